@@ -1,0 +1,103 @@
+// Matrix products through OpenBLAS, split over threads here. Transposes and accumulation are arguments, not copies.
+// Not here: bias and activation (NN/Functions fuse what belongs together).
+import COpenBLAS
+
+/// One operand of a matrix product: a row-major block of a larger matrix, maybe used transposed.
+// Safety: a raw pointer whose owner keeps it alive for the call; operands are only read.
+package struct MatrixOperand: @unchecked Sendable {
+  let base: UnsafePointer<Float>
+  let rowStride: Int
+  let isTransposed: Bool
+
+  package init(_ base: UnsafePointer<Float>, rowStride: Int, transposed: Bool = false) {
+    self.base = base
+    self.rowStride = rowStride
+    self.isTransposed = transposed
+  }
+
+  /// The operand without its first `rows` rows, as the product sees them.
+  func dropping(rows: Int) -> MatrixOperand {
+    MatrixOperand(base + (isTransposed ? rows : rows * rowStride), rowStride: rowStride, transposed: isTransposed)
+  }
+
+  /// The operand without its first `columns` columns, as the product sees them.
+  func dropping(columns: Int) -> MatrixOperand {
+    MatrixOperand(
+      base + (isTransposed ? columns * rowStride : columns), rowStride: rowStride, transposed: isTransposed)
+  }
+
+  var flag: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
+}
+
+/// `C = alpha·A·B + beta·C` for row-major float32 matrices, `A: m×k`, `B: k×n`, `C: m×n` with row stride `stride`.
+///
+/// Products of fewer than 8 rows against a transposed matrix run as matrix-vector products, since packing the whole
+/// right operand would cost more than the product. With `beta == 0`, C need not be initialised.
+package func gemm(
+  m: Int, n: Int, k: Int, alpha: Float = 1, _ a: MatrixOperand, _ b: MatrixOperand, beta: Float = 0,
+  into c: UnsafeMutablePointer<Float>, stride: Int
+) {
+  guard m > 0, n > 0 else { return }
+  Runtime.prepareBLAS()
+  let target = UnsafeShared(c)
+  if m < 8 && b.isTransposed && !a.isTransposed {
+    parallelFor(n, grain: max(16, 1 << 16 / max(1, k))) { columns in
+      for row in 0..<m {
+        cblas_sgemv(
+          CblasRowMajor, CblasNoTrans, blasint(columns.count), blasint(k), alpha,
+          b.dropping(columns: columns.lowerBound).base, blasint(b.rowStride), a.base + row * a.rowStride, 1, beta,
+          target.pointer + row * stride + columns.lowerBound, 1)
+      }
+    }
+    return
+  }
+  // Split the longer side in steps of 16, the width of the widest micro-kernel; under 2 MFLOP one thread is faster.
+  let threads = 2 * m * n * k < 2_000_000 ? 1 : Runtime.threads
+  let splitsRows = m >= n
+  let units = ((splitsRows ? m : n) + 15) / 16
+  parallelFor(units, grain: max(1, (units + threads - 1) / threads)) { part in
+    let low = part.lowerBound * 16, high = min(part.upperBound * 16, splitsRows ? m : n)
+    let left = splitsRows ? a.dropping(rows: low) : a
+    let right = splitsRows ? b : b.dropping(columns: low)
+    cblas_sgemm(
+      CblasRowMajor, left.flag, right.flag, blasint(splitsRows ? high - low : m), blasint(splitsRows ? n : high - low),
+      blasint(k), alpha, left.base, blasint(left.rowStride), right.base, blasint(right.rowStride), beta,
+      target.pointer + (splitsRows ? low * stride : low), blasint(stride))
+  }
+}
+
+extension NDArray where Element == Float {
+  /// The matrix product of `a` and `b` over the last axis, leading axes of `a` folded into rows.
+  ///
+  /// - Parameters:
+  ///   - a: `[…, m, k]`, or `[k, m]` if `transposeA`.
+  ///   - b: `[k, n]`, or `[n, k]` if `transposeB`.
+  /// - Returns: `[…, m, n]`, or `[m, n]` if `transposeA`.
+  /// - Precondition: inner sizes agree; traps with both shapes otherwise.
+  /// - Complexity: O(m·n·k).
+  public static func matmul(
+    _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false
+  ) -> Tensor {
+    let columns = transposeB ? b.shape.rows : b.shape.columns
+    let shape: Shape = transposeA ? [a.shape.columns, columns] : a.shape.replacingLast(with: columns)
+    return .filled(shape) { matmul(a, b, transposeA: transposeA, transposeB: transposeB, into: $0) }
+  }
+
+  /// `matmul` into a destination that may already hold something.
+  ///
+  /// - Precondition: inner sizes agree and `result` has the count of the product; traps with the shapes otherwise.
+  public static func matmul(
+    _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false, into result: Accumulator
+  ) {
+    let (m, k) = transposeA ? (a.shape.columns, a.shape.rows) : (a.shape.rows, a.shape.columns)
+    let (inner, n) = transposeB ? (b.shape.columns, b.shape.rows) : (b.shape.rows, b.shape.columns)
+    precondition(
+      k == inner && m * n == result.shape.count,
+      "matmul: \(a.shape)\(transposeA ? "ᵀ" : "") × \(b.shape)\(transposeB ? "ᵀ" : "") into \(result.shape)")
+    gemm(
+      m: m, n: n, k: k, MatrixOperand(a.base, rowStride: a.shape.columns, transposed: transposeA),
+      MatrixOperand(b.base, rowStride: b.shape.columns, transposed: transposeB), beta: result.beta,
+      into: result.elements, stride: n)
+    withExtendedLifetime((a, b)) {}
+  }
+}
