@@ -1,0 +1,49 @@
+// Accumulate-into access to gradients during the backward walk.
+public import Tensor
+
+/// What a pullback adds its results to.
+public struct Gradients {
+  let tape: Tape
+
+  /// Lets `body` write or add the gradient of `input`; not called when `input` needs none.
+  ///
+  /// - Parameter body: must cover every element of the accumulator, honouring its `beta`.
+  public func add(to input: Variable, _ body: (Accumulator) -> Void) {
+    switch input.source {
+    case .constant: return
+    case .parameter(let parameter):
+      if let accumulator = parameter.gradientAccumulator() { body(accumulator) }
+    case .output(let slot):
+      let tape = slot.tape
+      if tape.gradients[slot.index] == nil {
+        tape.gradients[slot.index] = .filled(input.shape, body)
+      } else {
+        tape.gradients[slot.index]?.withMutableElements { buffer in
+          if let base = buffer.baseAddress { body(Accumulator(base, shape: input.shape, beta: 1)) }
+        }
+      }
+    }
+  }
+
+  /// Adds a finished gradient; the first one is adopted without a copy.
+  ///
+  /// - Precondition: `gradient` has the shape of `input`; traps with both otherwise.
+  public func add(_ gradient: Tensor, to input: Variable) {
+    precondition(
+      gradient.count == input.value.count, "Gradients.add: gradient \(gradient.shape) for a value \(input.shape)")
+    if case .output(let slot) = input.source, slot.tape.gradients[slot.index] == nil {
+      slot.tape.gradients[slot.index] = gradient.reshaped(to: input.shape)
+    } else {
+      add(to: input) { Tensor.add(gradient, into: $0) }
+    }
+  }
+
+  /// Whether a gradient of `input` will be used.
+  public func wants(_ input: Variable) -> Bool {
+    switch input.source {
+    case .constant: false
+    case .output: true
+    case .parameter(let parameter): parameter.isTrainable
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// The linear record of operations, and the walk back over it. Order of differentiation is the reverse of recording:
+// no graph, no sort, no recursion. Not here: what an operation's pullback does (Functions/).
+public import Tensor
+
+/// The place of one operation's output on a tape. The tape outlives its variables by contract of `Tape`.
+struct TapeSlot {
+  unowned let tape: Tape
+  let index: Int
+}
+
+/// A record of operations, walked backwards once.
+///
+/// A tape belongs to one task. The caller keeps it alive from the first recorded operation to the end of
+/// `backward(from:)`. Backward frees as it goes: each node's saved activations and each finished gradient return to the
+/// buffer pool before the next node runs.
+public final class Tape {
+  typealias Pullback = (_ outputGradient: Tensor, _ gradients: Gradients) -> Void
+
+  private struct Node {
+    let operation: StaticString
+    /// The output's slot; nil for an effect, which is visited always.
+    let slot: Int?
+    var pullback: Pullback?
+  }
+
+  private var nodes: [Node] = []
+  var gradients: [Tensor?] = []
+  private var shapes: [Shape] = []
+  private let profile: OperationProfile?
+  private static let nothing = Tensor([], shape: [0])
+
+  /// An empty tape.
+  ///
+  /// - Parameter profile: receives the time of each operation, if given.
+  public init(profile: OperationProfile? = nil) {
+    self.profile = profile
+    profile?.mark()
+  }
+
+  /// A leaf whose gradient is wanted; read it with `gradient(of:)` after `backward`.
+  public func leaf(_ value: Tensor) -> Variable {
+    gradients.append(nil)
+    shapes.append(value.shape)
+    return Variable(value, source: .output(TapeSlot(tape: self, index: gradients.count - 1)))
+  }
+
+  /// The gradient that reached `leaf`, zeros if none did.
+  ///
+  /// - Precondition: `leaf` came from this tape's `leaf(_:)`.
+  public func gradient(of leaf: Variable) -> Tensor {
+    guard case .output(let slot) = leaf.source, slot.tape === self else {
+      preconditionFailure("Tape.gradient: the variable is not a leaf of this tape")
+    }
+    return gradients[slot.index] ?? Tensor(zeros: leaf.shape)
+  }
+
+  func record(_ operation: StaticString, shape: Shape, pullback: @escaping Pullback) -> TapeSlot {
+    gradients.append(nil)
+    shapes.append(shape)
+    nodes.append(Node(operation: operation, slot: gradients.count - 1, pullback: pullback))
+    profile?.forward(operation)
+    return TapeSlot(tape: self, index: gradients.count - 1)
+  }
+
+  /// Records an operation without an output, such as a write into a shared buffer; backward always visits it.
+  public func recordEffect(_ operation: StaticString, pullback: @escaping (_ gradients: Gradients) -> Void) {
+    nodes.append(Node(operation: operation, slot: nil, pullback: { _, gradients in pullback(gradients) }))
+    profile?.forward(operation)
+  }
+
+  /// The number of recorded operations.
+  public var count: Int { nodes.count }
+
+  /// Adds `seed` times the gradient of `loss` to every parameter and leaf that it depends on, and empties the tape.
+  ///
+  /// - Parameters:
+  ///   - loss: a variable of this tape.
+  ///   - seed: the gradient of the final objective by each element of `loss`.
+  /// - Precondition: `loss` is on this tape; a tape is walked once.
+  public func backward(from loss: Variable, seed: Float = 1) {
+    backward(from: [(loss, Tensor(repeating: seed, shape: loss.shape))])
+  }
+
+  /// Backward from several outputs with a gradient for each.
+  public func backward(from outputs: [(variable: Variable, gradient: Tensor)]) {
+    let accumulator = Gradients(tape: self)
+    for (variable, gradient) in outputs {
+      precondition(variable.tape === self, "Tape.backward: the variable \(variable.shape) is not on this tape")
+      accumulator.add(gradient, to: variable)
+    }
+    profile?.mark()
+    while let node = nodes.popLast() {
+      if let slot = node.slot {
+        guard let gradient = gradients[slot] else { continue }
+        gradients[slot] = nil
+        node.pullback?(gradient, accumulator)
+      } else {
+        node.pullback?(Self.nothing, accumulator)
+      }
+      profile?.backward(node.operation)
+    }
+  }
+}
+
+@available(*, unavailable) extension Tape: Sendable {}

@@ -1,0 +1,72 @@
+// A tensor that may be differentiated: its value and where its gradient goes.
+// Not here: the record of operations (Tape.swift) and the operations themselves (Functions/).
+public import Tensor
+
+/// A tensor together with the destination of its gradient.
+///
+/// A variable is a constant, the output of an operation on a tape, or a parameter. Operations find the tape in their
+/// inputs; without one they compute values and record nothing, which is inference.
+public struct Variable {
+  enum Source {
+    case constant
+    case output(TapeSlot)
+    case parameter(Parameter)
+  }
+
+  /// The value.
+  public let value: Tensor
+  let source: Source
+
+  init(_ value: Tensor, source: Source) {
+    self.value = value
+    self.source = source
+  }
+
+  /// A constant: no gradient is computed for it.
+  public init(_ constant: Tensor) { self.init(constant, source: .constant) }
+
+  /// A parameter as an operand.
+  public init(_ parameter: Parameter) { self.init(parameter.value, source: .parameter(parameter)) }
+
+  /// The output of an operation; recorded if one of `inputs` is on a tape, a constant otherwise.
+  ///
+  /// - Parameters:
+  ///   - value: the forward result.
+  ///   - inputs: every variable that `pullback` adds to.
+  ///   - op: the operation's name in profiles.
+  ///   - pullback: adds the gradients of the inputs, given that of the output, which has the shape of `value`.
+  /// - Precondition: an operation of parameters alone has no tape to record on and becomes a constant; fold such
+  ///   operations into one that reads activations.
+  public init(
+    _ value: Tensor, from inputs: [Variable], op: StaticString,
+    pullback: @escaping (_ outputGradient: Tensor, _ gradients: Gradients) -> Void
+  ) {
+    guard let tape = Self.tape(of: inputs) else {
+      self.init(value)
+      return
+    }
+    self.init(value, source: .output(tape.record(op, shape: value.shape, pullback: pullback)))
+  }
+
+  /// The shape of the value.
+  public var shape: Shape { value.shape }
+
+  /// The tape that recorded this variable, if one did.
+  public var tape: Tape? {
+    if case .output(let slot) = source { return slot.tape }
+    return nil
+  }
+
+  /// The first tape among `variables`.
+  ///
+  /// - Precondition: all recorded variables are on the same tape.
+  public static func tape(of variables: [Variable]) -> Tape? {
+    var found: Tape?
+    for variable in variables {
+      guard let tape = variable.tape else { continue }
+      precondition(found == nil || found === tape, "Variable: inputs of one operation lie on two tapes")
+      found = tape
+    }
+    return found
+  }
+}

@@ -1,0 +1,53 @@
+// Root-mean-square and layer normalisation of the last axis.
+public import Tensor
+
+/// `x / √(mean(x²) + ε) ∘ gain` over the last axis.
+///
+/// - Parameters:
+///   - x: `[…, D]`.
+///   - gain: `[D]`; nil for the plain unit-RMS vector.
+///   - epsilon: added to the mean square.
+/// > Source: arXiv 1910.07467, equation 4.
+public func rmsNorm(_ x: Variable, gain: Parameter?, epsilon: Float) -> Variable {
+  let scale = gain.map { Variable($0) }
+  let (output, inverseRMS) = Tensor.rmsNorm(x.value, gain: scale?.value, epsilon: epsilon)
+  return Variable(output, from: [x], op: "rmsNorm") { gradient, gradients in
+    func backward(_ input: Accumulator?, _ gain: Accumulator?) {
+      Tensor.rmsNormBackward(
+        outputGradient: gradient, input: x.value, gain: scale?.value, inverseRMS: inverseRMS, inputInto: input,
+        gainInto: gain)
+    }
+    guard let scale, gradients.wants(scale) else { return gradients.add(to: x) { backward($0, nil) } }
+    gradients.add(to: scale) { gainTarget in
+      if gradients.wants(x) {
+        gradients.add(to: x) { backward($0, gainTarget) }
+      } else {
+        backward(nil, gainTarget)
+      }
+    }
+  }
+}
+
+/// `(x − mean) / √(variance + ε) ∘ gain + bias` over the last axis.
+///
+/// - Parameters:
+///   - x: `[…, D]`.
+///   - gain: `[D]`.
+///   - bias: `[D]`.
+///   - epsilon: added to the variance.
+/// > Source: arXiv 1607.06450, equation 4.
+public func layerNorm(_ x: Variable, gain: Parameter, bias: Parameter, epsilon: Float) -> Variable {
+  let scale = Variable(gain), offset = Variable(bias)
+  let (output, mean, inverseDeviation) = Tensor.layerNorm(
+    x.value, gain: scale.value, bias: offset.value, epsilon: epsilon)
+  return Variable(output, from: [x], op: "layerNorm") { gradient, gradients in
+    func backward(_ input: Accumulator?, _ gain: Accumulator?, _ bias: Accumulator?) {
+      Tensor.layerNormBackward(
+        outputGradient: gradient, input: x.value, gain: scale.value, mean: mean, inverseDeviation: inverseDeviation,
+        inputInto: input, gainInto: gain, biasInto: bias)
+    }
+    gradients.add(to: x) { backward($0, nil, nil) }
+    gradients.add(to: scale) { backward(nil, $0, nil) }
+    gradients.add(to: offset) { backward(nil, nil, $0) }
+  }
+}
