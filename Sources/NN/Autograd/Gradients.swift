@@ -14,14 +14,19 @@ public struct Gradients {
     case .parameter(let parameter):
       if let accumulator = parameter.gradientAccumulator() { body(accumulator) }
     case .output(let slot):
+      // The slot is emptied while `body` runs: an operation whose inputs coincide adds to it from within.
       let tape = slot.tape
-      if tape.gradients[slot.index] == nil {
-        tape.gradients[slot.index] = .filled(input.shape, body)
-      } else {
-        tape.gradients[slot.index]?.withMutableElements { buffer in
+      var total: Tensor
+      if var earlier = tape.gradients[slot.index].take() {
+        earlier.withMutableElements { buffer in
           if let base = buffer.baseAddress { body(Accumulator(base, shape: input.shape, beta: 1)) }
         }
+        total = earlier
+      } else {
+        total = .filled(input.shape, body)
       }
+      if let nested = tape.gradients[slot.index].take() { total = total + nested }
+      tape.gradients[slot.index] = total
     }
   }
 
