@@ -94,10 +94,11 @@ public struct DepthStream: ~Copyable {
     count += 1
     guard let tape else { return }
     // Every reader was recorded after this write, so the walk back meets it when the slot's gradient is complete.
+    let (keyTarget, valueTarget) = (key.target, value.target)
     tape.recordEffect("depthWrite") { [gradients] accumulate in
       guard let twin = gradients.existing else { return }
-      accumulate.add(to: key) { twin.add(slot: slot, keysInto: $0, valuesInto: nil) }
-      accumulate.add(to: value) { twin.add(slot: slot, keysInto: nil, valuesInto: $0) }
+      accumulate.add(to: keyTarget) { twin.add(slot: slot, keysInto: $0, valuesInto: nil) }
+      accumulate.add(to: valueTarget) { twin.add(slot: slot, keysInto: nil, valuesInto: $0) }
     }
   }
 }

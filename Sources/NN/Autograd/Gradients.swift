@@ -8,7 +8,7 @@ public struct Gradients {
   /// Lets `body` write or add the gradient of `input`; not called when `input` needs none.
   ///
   /// - Parameter body: must cover every element of the accumulator, honouring its `beta`.
-  public func add(to input: Variable, _ body: (Accumulator) -> Void) {
+  public func add(to input: GradientTarget, _ body: (Accumulator) -> Void) {
     switch input.source {
     case .constant: return
     case .parameter(let parameter):
@@ -33,9 +33,9 @@ public struct Gradients {
   /// Adds a finished gradient; the first one is adopted without a copy.
   ///
   /// - Precondition: `gradient` has the shape of `input`; traps with both otherwise.
-  public func add(_ gradient: Tensor, to input: Variable) {
+  public func add(_ gradient: Tensor, to input: GradientTarget) {
     precondition(
-      gradient.count == input.value.count, "Gradients.add: gradient \(gradient.shape) for a value \(input.shape)")
+      gradient.count == input.shape.count, "Gradients.add: gradient \(gradient.shape) for a value \(input.shape)")
     if case .output(let slot) = input.source, slot.tape.gradients[slot.index] == nil {
       slot.tape.gradients[slot.index] = gradient.reshaped(to: input.shape)
     } else {
@@ -43,8 +43,17 @@ public struct Gradients {
     }
   }
 
+  /// `add(to:_:)` for a variable that the pullback holds for its value.
+  public func add(to input: Variable, _ body: (Accumulator) -> Void) { add(to: input.target, body) }
+
+  /// `add(_:to:)` for a variable that the pullback holds for its value.
+  public func add(_ gradient: Tensor, to input: Variable) { add(gradient, to: input.target) }
+
+  /// `wants(_:)` for a variable that the pullback holds for its value.
+  public func wants(_ input: Variable) -> Bool { wants(input.target) }
+
   /// Whether a gradient of `input` will be used.
-  public func wants(_ input: Variable) -> Bool {
+  public func wants(_ input: GradientTarget) -> Bool {
     switch input.source {
     case .constant: false
     case .output: true

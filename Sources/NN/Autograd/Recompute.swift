@@ -18,6 +18,7 @@ public func recompute(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [V
   final class Collected { var gradients: [Tensor?] = [] }
   let collected = Collected()
   collected.gradients = Array(repeating: nil, count: outputs.count)
+  let targets = inputs.map(\.target)
   tape.recordEffect("recompute") { gradients in
     let inner = Tape()
     let leaves = values.map { inner.leaf($0) }
@@ -27,7 +28,7 @@ public func recompute(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [V
     }
     collected.gradients = []
     inner.backward(from: seeds)
-    for (input, leaf) in zip(inputs, leaves) where gradients.wants(input) {
+    for (input, leaf) in zip(targets, leaves) where gradients.wants(input) {
       gradients.add(inner.gradient(of: leaf), to: input)
     }
   }

@@ -2,6 +2,13 @@
 // Not here: the record of operations (Tape.swift) and the operations themselves (Functions/).
 public import Tensor
 
+/// Where a gradient goes: what a pullback captures when it does not need the value, so that the value can be freed.
+public struct GradientTarget {
+  let source: Variable.Source
+  /// The shape of the variable.
+  public let shape: Shape
+}
+
 /// A tensor together with the destination of its gradient.
 ///
 /// A variable is a constant, the output of an operation on a tape, or a parameter. Operations find the tape in their
@@ -47,6 +54,9 @@ public struct Variable {
     }
     self.init(value, source: .output(tape.record(op, shape: value.shape, pullback: pullback)))
   }
+
+  /// The destination of the gradient, without the value.
+  public var target: GradientTarget { GradientTarget(source: source, shape: shape) }
 
   /// The shape of the value.
   public var shape: Shape { value.shape }

@@ -71,13 +71,14 @@ public func linearCrossEntropy(
     }
   }
   let mean = Tensor([losses.withElements { Float($0.reduce(0) { $0 + Double($1) } / Double(count)) }])
+  let target = x.target
   let output = Variable(mean, from: [x], op: "linearCrossEntropy") { gradient, gradients in
     let seed = gradient.scalar
     if let inputGradient {
       if seed == 1 {
-        gradients.add(inputGradient, to: x)
+        gradients.add(inputGradient, to: target)
       } else {
-        gradients.add(to: x) { Tensor.add(inputGradient, scale: seed, into: $0) }
+        gradients.add(to: target) { Tensor.add(inputGradient, scale: seed, into: $0) }
       }
     }
     if let weightGradient {
