@@ -52,7 +52,7 @@ public struct DecoderBlock {
   ///   - rotation: cosines and sines; nil without rotary positions.
   ///   - cache: keys and values of earlier tokens; nil in training.
   func callAsFunction(
-    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: LayerCache?
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?
   ) -> (hidden: Variable, slots: [SlotEntry]) {
     let isPre = config.normalization == .pre
     let (attended, attentionSlot) = attention(

@@ -106,12 +106,12 @@ public struct DepthSelfAttention {
   ///   - writes: whether a later block reads this block's slot.
   /// - Returns: the output `[B, T, D]` and the slot entry, nil when nobody reads it.
   func callAsFunction(
-    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: LayerCache?, writes: Bool
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?, writes: Bool
   ) -> (output: Variable, slot: SlotEntry?) {
     let (batch, tokens) = (x.shape[0], x.shape[1])
     let queryShape: Shape = [batch, tokens, config.queryHeads, config.headWidth]
     let keyShape: Shape = [batch, tokens, config.keyHeads, config.headWidth]
-    let position = cache?.position ?? 0
+    let position = cache?.count ?? 0
     func rotated(_ x: Variable) -> Variable {
       rotation.map { rotary(x, table: $0, firstPosition: position) } ?? x
     }
@@ -139,7 +139,7 @@ public struct DepthSelfAttention {
   }
 
   private func attend(
-    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: LayerCache?
+    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: KVCache?
   ) -> Variable {
     let mask: AttentionMask = config.isCausal ? .causal : .full
     let depthQuery = depth.isEmpty ? query : depthQuery(rotated: query, plain: plainQuery)
@@ -147,12 +147,12 @@ public struct DepthSelfAttention {
       return depthAttention(
         query: query, key: key, value: value, depthQuery: depthQuery, depth: depth, mask: mask)
     }
-    let (keys, values, count) = cache.append(keys: key.value, values: value.value)
+    cache.append(keys: key.value, values: value.value)
     let columns = depth.slots.map { DepthColumns(query: depthQuery.value, slots: $0, range: depth.range) }
     let scale = 1 / Float(config.headWidth).squareRoot()
     return Variable(
       Tensor.attention(
-        query: query.value, key: keys, value: values, keyCount: count, mask: mask, scale: scale,
+        query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
         depth: depth.isEmpty ? nil : columns
       ).output)
   }

@@ -73,7 +73,7 @@ public final class LanguageModel {
   }
 
   private func run(
-    _ block: DecoderBlock, _ x: Variable, depth: DepthView, cache: LayerCache?
+    _ block: DecoderBlock, _ x: Variable, depth: DepthView, cache: KVCache?
   ) -> (hidden: Variable, slots: [SlotEntry]) {
     guard config.recompute && x.tape != nil else {
       return block(x, depth: depth, rotation: rotation, cache: cache)
