@@ -1,5 +1,5 @@
 // Activation checkpointing: keep the inputs of a block, run it again when its gradient is due.
-public import Tensor
+import Tensor
 
 /// Runs `body` without recording and, in backward, runs it again on an inner tape.
 ///

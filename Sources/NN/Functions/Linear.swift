@@ -1,5 +1,5 @@
 // Affine maps of the last axis.
-public import Tensor
+import Tensor
 
 /// `x·Wᵀ + b`.
 ///

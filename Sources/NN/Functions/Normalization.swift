@@ -1,5 +1,5 @@
 // Root-mean-square and layer normalisation of the last axis.
-public import Tensor
+import Tensor
 
 /// `x / √(mean(x²) + ε) ∘ gain` over the last axis.
 ///

@@ -1,5 +1,5 @@
 // Initial distributions as values.
-public import Tensor
+import Tensor
 
 /// The distribution that a parameter's initial values are drawn from.
 public enum Initializer: Sendable, Equatable {
