@@ -29,6 +29,9 @@ VEC_INLINE vf vselect(vi mask, vf yes, vf no) {
 VEC_INLINE vf vmax(vf a, vf b) { return (vf)_mm512_max_ps((__m512)a, (__m512)b); }
 VEC_INLINE vf vmin(vf a, vf b) { return (vf)_mm512_min_ps((__m512)a, (__m512)b); }
 VEC_INLINE vf vsqrt(vf a) { return (vf)_mm512_sqrt_ps((__m512)a); }
+/// p·2^k for integers k.
+#define VEC_HAS_SCALE 1
+VEC_INLINE vf vec_scale_native(vf p, vf k) { return (vf)_mm512_scalef_ps((__m512)p, (__m512)k); }
 VEC_INLINE float vsum(vf a) { return _mm512_reduce_add_ps((__m512)a); }
 VEC_INLINE float vhmax(vf a) { return _mm512_reduce_max_ps((__m512)a); }
 
