@@ -66,7 +66,7 @@ public struct TokenizedCorpus: Sendable {
           try encode(corpus.documents(domain, split), with: tokenizer, to: path)
         }
         done += try fileSize(corpus.file(domain, split))
-        return Entry(domain: domain, shard: try TokenShard(path: path, fingerprint: tokenizer.fingerprint))
+        return Entry(domain: domain, shard: try TokenShard(contentsOf: path, tokenizer: tokenizer))
       }
     }
     return TokenizedCorpus(
@@ -94,12 +94,9 @@ public struct TokenizedCorpus: Sendable {
   }
 
   private static func encode(_ documents: [String], with tokenizer: any Tokenizer, to path: String) throws {
-    var tokens: [Int32] = []
-    for document in documents {
-      tokens += tokenizer.encode(document)
-      if let endOfText = tokenizer.endOfText { tokens.append(endOfText) }
-    }
-    try TokenShard.write(tokens, vocabularySize: tokenizer.vocabularySize, fingerprint: tokenizer.fingerprint, to: path)
+    let writer = try TokenShardWriter(to: path, tokenizer: tokenizer)
+    for document in documents { try writer.append(document: tokenizer.encode(document)) }
+    _ = try writer.finish()
   }
 
   private static func makeTokenizer(
@@ -107,14 +104,15 @@ public struct TokenizedCorpus: Sendable {
   ) throws -> any Tokenizer {
     switch config.tokenizer {
     case .bytes: return ByteTokenizer()
-    case .file(let path): return try BytePairEncoding(path: path)
+    case .file(let path): return try BytePairEncoding(contentsOf: path)
     case .train(let vocabulary):
       let path = "\(config.cache)/tokenizer-\(key)-\(vocabulary).json"
-      if FileManager.default.fileExists(atPath: path) { return try BytePairEncoding(path: path) }
+      if FileManager.default.fileExists(atPath: path) { return try BytePairEncoding(contentsOf: path) }
       try FileManager.default.createDirectory(atPath: config.cache, withIntermediateDirectories: true)
       let texts = try corpus.domains.flatMap { try corpus.documents($0, .train) }
-      let tokenizer = try BytePairTrainer(vocabularySize: vocabulary, specialTokens: ["<|endoftext|>"])
-        .train(on: texts) { progress(.trainingTokenizer(done: $0, total: $1)) }
+      let tokenizer = try BytePairTrainer(vocabularySize: vocabulary).train(on: texts) {
+        progress(.trainingTokenizer(done: $0.merges, total: $0.total))
+      }
       try tokenizer.write(to: path)
       return tokenizer
     }
