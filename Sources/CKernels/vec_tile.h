@@ -53,7 +53,7 @@ VEC_INLINE void vtranspose(vf r[VEC_LANES]) {
 }
 
 /// out[i] = the sum of the lanes of x[i], for four vectors.
-VEC_INLINE void vsum4(const vf x[4], float *out) {
+VEC_INLINE void vsums4(const vf x[4], float *out) {
   vf ab = VEC_PAIR_LO(x[0], x[1]) + VEC_PAIR_HI(x[0], x[1]);
   vf cd = VEC_PAIR_LO(x[2], x[3]) + VEC_PAIR_HI(x[2], x[3]);
   vf sums = VEC_QUAD_LO(ab, cd) + VEC_QUAD_HI(ab, cd);
