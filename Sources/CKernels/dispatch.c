@@ -27,7 +27,7 @@ const ck_kernels *ck_kernels_at(ck_level level) {
   return &ck_kernels_portable;
 }
 
-static _Thread_local int level_override = -1, count_override = -1;
+static _Thread_local int level_override = -1, count_override = -1, backend_override = -1;
 
 int ck_thread_level_override(void) { return level_override; }
 int ck_thread_count_override(void) { return count_override; }
@@ -35,3 +35,5 @@ void ck_set_thread_overrides(int level, int threads) {
   level_override = level;
   count_override = threads;
 }
+int ck_thread_backend_override(void) { return backend_override; }
+void ck_set_thread_backend_override(int backend) { backend_override = backend; }

@@ -34,6 +34,8 @@ package struct Kernels: @unchecked Sendable {
   package let rows: ck_rows
   /// Attention micro-kernels.
   package let attention: ck_attention
+  /// Matrix-product kernels.
+  package let gemm: ck_gemm
 }
 
 /// Threads and instruction set of the numeric core.
@@ -65,7 +67,7 @@ public enum Runtime {
   /// The kernels in use. Fetch once per operation, before entering a parallel region.
   package static var kernels: Kernels {
     let table = ck_kernels_at(ck_level(UInt32(instructionSet.rawValue))).pointee
-    return Kernels(rows: table.rows, attention: table.attention)
+    return Kernels(rows: table.rows, attention: table.attention, gemm: table.gemm)
   }
 
   /// Ensures the BLAS threading rule; called before each use of OpenBLAS.
@@ -78,14 +80,21 @@ public enum Runtime {
     return "\(core) (\(config.trimmingCharacters(in: .whitespaces)))"
   }
 
-  /// Runs `body` on the calling thread with another instruction set or thread count. For tests and benchmarks.
+  /// Runs `body` on the calling thread with another instruction set, thread count or matrix backend. For tests and
+  /// benchmarks.
   package static func with<R>(
-    instructionSet: InstructionSet? = nil, threads: Int? = nil, _ body: () throws -> R
+    instructionSet: InstructionSet? = nil, threads: Int? = nil, matrixBackend: MatrixBackend? = nil,
+    _ body: () throws -> R
   ) rethrows -> R {
     let level = ck_thread_level_override(), count = ck_thread_count_override()
+    let backend = ck_thread_backend_override()
     ck_set_thread_overrides(
       instructionSet.map { Int32($0.rawValue) } ?? level, threads.map { Int32($0) } ?? count)
-    defer { ck_set_thread_overrides(level, count) }
+    ck_set_thread_backend_override(matrixBackend.map { Int32($0.rawValue) } ?? backend)
+    defer {
+      ck_set_thread_overrides(level, count)
+      ck_set_thread_backend_override(backend)
+    }
     return try body()
   }
 }

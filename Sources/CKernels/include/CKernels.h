@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "ck_attention.h"
+#include "ck_gemm.h"
 #include "ck_rows.h"
 
 /// Instruction-set levels, in rising order.
@@ -19,6 +20,7 @@ typedef struct ck_kernels {
   ck_level level;
   ck_rows rows;
   ck_attention attention;
+  ck_gemm gemm;
 } ck_kernels;
 
 /// The highest level that this CPU (and this build) can run.
@@ -31,5 +33,7 @@ const ck_kernels *_Nonnull ck_kernels_at(ck_level level);
 int ck_thread_level_override(void);
 int ck_thread_count_override(void);
 void ck_set_thread_overrides(int level, int threads);
+int ck_thread_backend_override(void);
+void ck_set_thread_backend_override(int backend);
 
 #endif

@@ -1,4 +1,7 @@
-// Attention micro-kernels: one tile of query rows against a range of keys, with an online softmax.
+// Attention kernels: a tile of query rows, or a run of tokens, of one key-value head against all the keys it sees.
+//
+// Rows are folded: row r = t·G + g stands for token t and query head g of the group, so the G rows of a token are
+// contiguous in memory. Softmax runs online in base 2; sequence keys and depth slots share one maximum and one sum.
 #ifndef CK_ATTENTION_H
 #define CK_ATTENTION_H
 
@@ -6,9 +9,64 @@
 
 #pragma clang assume_nonnull begin
 
+/// One key-value head of one batch entry with its group of query heads. Strides count floats.
+typedef struct ck_attention_head {
+  /// Token 0, first head of the group, of the queries `[T, G, d]`; the output has the same strides.
+  const float *query;
+  int64_t query_stride;
+  const float *key, *value;
+  int64_t key_stride, value_stride;
+  /// Queries against the slots; columns of `[T, capacity, d]` from the first visible slot on. Unused without slots.
+  const float *_Nullable depth_query;
+  const float *_Nullable slot_key, *_Nullable slot_value;
+  int64_t slots, slot_stride;
+  float *output;
+  /// Natural logarithm of the joint softmax denominator, `[G, T]`.
+  float *log_sum_exp;
+  int64_t group, width, tokens;
+  /// Token t sees the keys 0 ..< first_visible + t·visible_step.
+  int64_t first_visible, visible_step;
+  float scale;
+} ck_attention_head;
+
+/// Where the gradients of a head go; the strides are those of the head.
+typedef struct ck_attention_gradient {
+  const float *output;
+  /// Destination = beta·destination + gradient.
+  float *query;
+  float query_beta;
+  /// Sums `[keys, padded width]`, contiguous, added to; `scale` is not yet applied to those of the keys.
+  float *key, *value;
+  float *_Nullable depth_query;
+  float depth_query_beta;
+  /// Added to.
+  float *_Nullable slot_key, *_Nullable slot_value;
+} ck_attention_gradient;
+
 typedef struct ck_attention {
-  /// Query rows that one forward tile holds (a multiple of the vector width).
+  /// Folded rows that `forward_tile` takes at most.
   int64_t tile_rows;
+  /// Folded rows that `backward_block` takes at most; a multiple of `tile_rows`.
+  int64_t block_rows;
+  /// Floats of one vector: the padded width is `width` rounded up to a multiple.
+  int64_t lanes;
+  /// Floats of 64-byte aligned scratch that any call below needs for a head width.
+  int64_t (*_Nonnull scratch_size)(int64_t width);
+  /// Output and log-sum-exp of folded rows first ..< first + rows, by register tiles with the rows on vector lanes.
+  void (*_Nonnull forward_tile)(const ck_attention_head *head, int64_t first, int64_t rows, float *scratch);
+  /// The same of tokens first ..< last, row by row: for few rows, where tiles would be mostly padding.
+  void (*_Nonnull forward_tokens)(const ck_attention_head *head, int64_t first, int64_t last, float *scratch);
+  /// The sequence part's gradients of folded rows first ..< first + rows.
+  void (*_Nonnull backward_block)(
+      const ck_attention_head *head, const ck_attention_gradient *gradient, int64_t first, int64_t rows, float *scratch);
+  /// The depth part's gradients of tokens first ..< last.
+  void (*_Nonnull backward_slots)(
+      const ck_attention_head *head, const ck_attention_gradient *gradient, int64_t first, int64_t last, float *scratch);
+  /// to[row] = beta·to[row] + factor·Σ_p sums[p·part_stride + row·padded width ...] for `rows` rows of `width` floats;
+  /// the parts are summed in order.
+  void (*_Nonnull store_sums)(
+      const float *sums, int64_t parts, int64_t part_stride, int64_t rows, int64_t width, float factor, float beta,
+      float *to, int64_t to_stride);
 } ck_attention;
 
 #pragma clang assume_nonnull end

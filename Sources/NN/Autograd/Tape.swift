@@ -2,7 +2,12 @@
 // no graph, no sort, no recursion. Not here: what an operation's pullback does (Functions/).
 public import Tensor
 
-/// The place of one operation's output on a tape. The tape outlives its variables by contract of `Tape`.
+/// A tape that outlives its variables, by contract of `Tape`.
+struct TapeReference {
+  unowned let tape: Tape
+}
+
+/// The place of one operation's output on a tape.
 struct TapeSlot {
   unowned let tape: Tape
   let index: Int
@@ -10,9 +15,8 @@ struct TapeSlot {
 
 /// A record of operations, walked backwards once.
 ///
-/// A tape belongs to one task. The caller keeps it alive from the first recorded operation to the end of
-/// `backward(from:)`. Backward frees as it goes: each node's saved activations and each finished gradient return to the
-/// buffer pool before the next node runs.
+/// A tape belongs to one task. The caller keeps it alive as long as its variables are used. Backward frees as it goes:
+/// each node's saved activations and each finished gradient return to the buffer pool before the next node runs.
 public final class Tape {
   typealias Pullback = (_ outputGradient: Tensor, _ gradients: Gradients) -> Void
 
@@ -20,12 +24,12 @@ public final class Tape {
     let operation: StaticString
     /// The output's slot; nil for an effect, which is visited always.
     let slot: Int?
-    var pullback: Pullback?
+    let pullback: Pullback
   }
 
   private var nodes: [Node] = []
-  var gradients: [Tensor?] = []
-  private var shapes: [Shape] = []
+  /// The gradient of each slot: nil until the first contribution, and again when its operation has been visited.
+  private var gradients: [Tensor?] = []
   private let profile: OperationProfile?
   private static let nothing = Tensor([], shape: [0])
 
@@ -40,7 +44,6 @@ public final class Tape {
   /// A leaf whose gradient is wanted; read it with `gradient(of:)` after `backward`.
   public func leaf(_ value: Tensor) -> Variable {
     gradients.append(nil)
-    shapes.append(value.shape)
     return Variable(value, source: .output(TapeSlot(tape: self, index: gradients.count - 1)))
   }
 
@@ -54,9 +57,37 @@ public final class Tape {
     return gradients[slot.index] ?? Tensor(zeros: leaf.shape)
   }
 
-  func record(_ operation: StaticString, shape: Shape, pullback: @escaping Pullback) -> TapeSlot {
+  /// Adds `contribution` to the gradient at `index`; the first one is adopted without a copy, and is copied when a later
+  /// one must be added while somebody else still holds it.
+  func merge(_ contribution: Tensor, at index: Int) {
+    guard var gradient = take(index) else {
+      gradients[index] = contribution
+      return
+    }
+    gradient.withMutableElements { buffer in
+      guard let base = buffer.baseAddress else { return }
+      Tensor.add(contribution, into: Accumulator(base, shape: contribution.shape, beta: 1))
+    }
+    gradients[index] = gradient
+  }
+
+  /// Lets `body` write or add to the gradient at `index`, which is off the table meanwhile, so that `body` may itself
+  /// reach any gradient, this one included.
+  func accumulate(at index: Int, shape: Shape, _ body: (Accumulator) -> Void) {
+    guard var gradient = take(index) else { return merge(.filled(shape, body), at: index) }
+    gradient.withMutableElements { buffer in
+      if let base = buffer.baseAddress { body(Accumulator(base, shape: shape, beta: 1)) }
+    }
+    merge(gradient, at: index)
+  }
+
+  private func take(_ index: Int) -> Tensor? {
+    defer { gradients[index] = nil }
+    return gradients[index]
+  }
+
+  func record(_ operation: StaticString, pullback: @escaping Pullback) -> TapeSlot {
     gradients.append(nil)
-    shapes.append(shape)
     nodes.append(Node(operation: operation, slot: gradients.count - 1, pullback: pullback))
     profile?.forward(operation)
     return TapeSlot(tape: self, index: gradients.count - 1)
@@ -91,11 +122,10 @@ public final class Tape {
     profile?.mark()
     while let node = nodes.popLast() {
       if let slot = node.slot {
-        guard let gradient = gradients[slot] else { continue }
-        gradients[slot] = nil
-        node.pullback?(gradient, accumulator)
+        guard let gradient = take(slot) else { continue }
+        node.pullback(gradient, accumulator)
       } else {
-        node.pullback?(Self.nothing, accumulator)
+        node.pullback(Self.nothing, accumulator)
       }
       profile?.backward(node.operation)
     }

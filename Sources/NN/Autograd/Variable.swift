@@ -2,13 +2,36 @@
 // Not here: the record of operations (Tape.swift) and the operations themselves (Functions/).
 public import Tensor
 
+/// Where a gradient goes: what a pullback captures when it does not need the value, so that the value can be freed.
+public struct GradientTarget {
+  let source: Variable.Source
+  /// The shape of the variable.
+  public let shape: Shape
+
+  /// The parameter, if it is one.
+  var parameter: Parameter? {
+    if case .parameter(let parameter) = source { return parameter }
+    return nil
+  }
+
+  /// Whether a gradient will be used.
+  var isWanted: Bool {
+    switch source {
+    case .constant, .entry: false
+    case .output: true
+    case .parameter(let parameter): parameter.isTrainable
+    }
+  }
+}
+
 /// A tensor together with the destination of its gradient.
 ///
-/// A variable is a constant, the output of an operation on a tape, or a parameter. Operations find the tape in their
-/// inputs; without one they compute values and record nothing, which is inference.
+/// A variable is a constant, data that enters a tape, the output of an operation on a tape, or a parameter. Operations
+/// find the tape in their inputs; without one they compute values and record nothing, which is inference.
 public struct Variable {
   enum Source {
     case constant
+    case entry(TapeReference)
     case output(TapeSlot)
     case parameter(Parameter)
   }
@@ -24,6 +47,12 @@ public struct Variable {
 
   /// A constant: no gradient is computed for it.
   public init(_ constant: Tensor) { self.init(constant, source: .constant) }
+
+  /// Data that enters `tape`, such as images: no gradient is computed for it, but operations that read it are recorded,
+  /// so that their parameters receive theirs. A plain constant if `tape` is nil.
+  public init(_ data: Tensor, on tape: Tape?) {
+    self.init(data, source: tape.map { .entry(TapeReference(tape: $0)) } ?? .constant)
+  }
 
   /// A parameter as an operand.
   public init(_ parameter: Parameter) { self.init(parameter.value, source: .parameter(parameter)) }
@@ -45,16 +74,22 @@ public struct Variable {
       self.init(value)
       return
     }
-    self.init(value, source: .output(tape.record(op, shape: value.shape, pullback: pullback)))
+    self.init(value, source: .output(tape.record(op, pullback: pullback)))
   }
+
+  /// The destination of the gradient, without the value.
+  public var target: GradientTarget { GradientTarget(source: source, shape: shape) }
 
   /// The shape of the value.
   public var shape: Shape { value.shape }
 
-  /// The tape that recorded this variable, if one did.
+  /// The tape that this variable is on, if it is on one.
   public var tape: Tape? {
-    if case .output(let slot) = source { return slot.tape }
-    return nil
+    switch source {
+    case .constant, .parameter: nil
+    case .entry(let reference): reference.tape
+    case .output(let slot): slot.tape
+    }
   }
 
   /// The first tape among `variables`.

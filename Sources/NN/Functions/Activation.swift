@@ -10,11 +10,9 @@ public import Tensor
 public func siluProduct(gate: Variable, up: Variable) -> Variable {
   let output = Tensor.siluProduct(gate: gate.value, up: up.value)
   return Variable(output, from: [gate, up], op: "siluProduct") { gradient, gradients in
-    gradients.add(to: gate) { gateTarget in
-      gradients.add(to: up) { upTarget in
-        Tensor.siluProductBackward(
-          outputGradient: gradient, gate: gate.value, up: up.value, gateInto: gateTarget, upInto: upTarget)
-      }
+    gradients.add(toAll: [gate.target, up.target]) { targets in
+      Tensor.siluProductBackward(
+        outputGradient: gradient, gate: gate.value, up: up.value, gateInto: targets[0], upInto: targets[1])
     }
   }
 }

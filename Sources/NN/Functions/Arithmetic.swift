@@ -3,9 +3,10 @@ public import Tensor
 
 /// Element-wise sum of two variables of one shape; the gradient passes to both without a copy.
 public func + (left: Variable, right: Variable) -> Variable {
-  Variable(left.value + right.value, from: [left, right], op: "add") { gradient, gradients in
-    gradients.add(gradient, to: left)
-    gradients.add(gradient, to: right)
+  let (first, second) = (left.target, right.target)
+  return Variable(left.value + right.value, from: [left, right], op: "add") { gradient, gradients in
+    gradients.add(gradient, to: first)
+    gradients.add(gradient, to: second)
   }
 }
 
@@ -20,8 +21,9 @@ public func * (left: Variable, right: Variable) -> Variable {
 extension Variable {
   /// The variable times a constant.
   public func scaled(by factor: Float) -> Variable {
-    Variable(value.scaled(by: factor), from: [self], op: "scale") { gradient, gradients in
-      gradients.add(to: self) { Tensor.add(gradient, scale: factor, into: $0) }
+    let target = target
+    return Variable(value.scaled(by: factor), from: [self], op: "scale") { gradient, gradients in
+      gradients.add(to: target) { Tensor.add(gradient, scale: factor, into: $0) }
     }
   }
 
@@ -29,8 +31,9 @@ extension Variable {
   ///
   /// - Precondition: both shapes have the same count.
   public func reshaped(to shape: Shape) -> Variable {
-    Variable(value.reshaped(to: shape), from: [self], op: "reshape") { gradient, gradients in
-      gradients.add(gradient, to: self)
+    let target = target
+    return Variable(value.reshaped(to: shape), from: [self], op: "reshape") { gradient, gradients in
+      gradients.add(gradient, to: target)
     }
   }
 }

@@ -17,15 +17,11 @@ public func attention(
   let (output, logSumExp) = Tensor.attention(
     query: query.value, key: key.value, value: value.value, mask: mask, scale: scale)
   return Variable(output, from: [query, key, value], op: "attention") { gradient, gradients in
-    gradients.add(to: query) { queryTarget in
-      gradients.add(to: key) { keyTarget in
-        gradients.add(to: value) { valueTarget in
-          Tensor.attentionBackward(
-            outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
-            value: value.value, mask: mask, scale: scale,
-            into: AttentionGradients(query: queryTarget, key: keyTarget, value: valueTarget))
-        }
-      }
+    gradients.add(toAll: [query.target, key.target, value.target]) { targets in
+      Tensor.attentionBackward(
+        outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
+        value: value.value, mask: mask, scale: scale,
+        into: AttentionGradients(query: targets[0], key: targets[1], value: targets[2]))
     }
   }
 }

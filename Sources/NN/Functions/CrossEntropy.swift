@@ -1,21 +1,21 @@
 // The language-model head: projection to the vocabulary, softmax and loss in one operation that never holds the
-// logits of more than a few hundred tokens.
+// logits of more than a few hundred rows. Not here: losses of logits that a model computed itself (Losses.swift).
 public import Tensor
 
 /// What `linearCrossEntropy` computes.
 public struct CrossEntropy {
   /// The mean loss over the targets that count, in nats, `[1]`.
   public let mean: Variable
-  /// The loss of each token, 0 where the target is ignored, `[B·T]`.
+  /// The loss of each row, 0 where the target is ignored, `[rows]`.
   public let losses: Tensor
   /// The number of targets that count.
   public let count: Int
 }
 
-/// Mean cross-entropy of `softmax(x·Wᵀ)` against `targets`, in vocabulary chunks.
+/// Mean cross-entropy of `softmax(x·Wᵀ)` against `targets`, in chunks of rows.
 ///
-/// With a tape, the gradients of `x` and `W` are computed together with the loss while a chunk's logits are in cache;
-/// backward only scales them. Peak extra memory: one chunk of logits and one array like `W`.
+/// With a tape, the gradients of `x` and `W` are computed together with the loss while a chunk's logits are at hand;
+/// backward only scales them. Peak extra memory: one chunk of logits, one array like `x` and one like `W`.
 ///
 /// - Parameters:
 ///   - x: hidden states `[…, D]`.
@@ -28,61 +28,101 @@ public struct CrossEntropy {
 public func linearCrossEntropy(
   _ x: Variable, weight: Parameter, targets: IndexTensor, zLoss: Float = 0, chunkRows: Int = 512
 ) -> CrossEntropy {
-  let (rows, width, classes) = (x.shape.rows, x.shape.columns, weight.shape[0])
   precondition(
-    targets.count == rows && weight.shape[1] == width,
-    "linearCrossEntropy: \(targets.shape) targets for \(x.shape), weight \(weight.shape)")
+    targets.count == x.shape.rows && weight.shape.rank == 2 && weight.shape[1] == x.shape.columns && chunkRows > 0,
+    "linearCrossEntropy: \(targets.shape) targets for \(x.shape), weight \(weight.shape), chunks of \(chunkRows)")
   let matrix = Variable(weight)
-  let count = targets.withElements { $0.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) } }
-  precondition(count > 0, "linearCrossEntropy: every one of \(rows) targets is ignored")
-  let records = x.tape != nil
-  let inputGradient = records ? Tensor(zeros: x.shape) : nil
-  let weightGradient = records && weight.isTrainable ? Tensor(zeros: weight.shape) : nil
-  var losses = Tensor(zeros: [rows])
-  losses.withMutableElements { losses in
-    guard let lossBase = losses.baseAddress else { return }
-    targets.withElements { targets in
-      guard let targetBase = targets.baseAddress else { return }
-      for start in stride(from: 0, to: rows, by: chunkRows) {
-        let size = min(chunkRows, rows - start)
-        let chunk = x.value.reshaped(to: [rows, width])[start..<start + size]
-        var logits = Tensor.matmul(chunk, matrix.value, transposeB: true)
-        logits.withMutableElements { buffer in
-          guard let base = buffer.baseAddress else { return }
-          if records {
-            Tensor.crossEntropyRows(
-              logits: base, rows: size, columns: classes, targets: targetBase + start, ignoring: -1,
-              gradientScale: 1 / Float(count), zLoss: zLoss, losses: lossBase + start)
-          } else {
-            Tensor.crossEntropyLosses(
-              logits: base, rows: size, columns: classes, targets: targetBase + start, ignoring: -1, zLoss: zLoss,
-              losses: lossBase + start)
-          }
-        }
-        if let inputGradient {
-          let target = Accumulator(inputGradient.base + start * width, shape: [size, width], beta: 0)
-          Tensor.matmul(logits, matrix.value, into: target)
-        }
-        if let weightGradient {
-          let target = Accumulator(weightGradient.base, shape: weight.shape, beta: start == 0 ? 0 : 1)
-          Tensor.matmul(logits, chunk, transposeA: true, into: target)
-        }
-      }
-    }
-  }
-  let mean = Tensor([losses.withElements { Float($0.reduce(0) { $0 + Double($1) } / Double(count)) }])
-  let output = Variable(mean, from: [x], op: "linearCrossEntropy") { gradient, gradients in
+  var head = ChunkedHead(
+    input: x.value, weight: matrix.value, targets: targets, zLoss: zLoss,
+    wantsInput: x.target.isWanted, wantsWeight: x.tape != nil && weight.isTrainable)
+  head.evaluate(chunkRows: chunkRows)
+  let (input, inputGradient, weightGradient) = (x.target, head.inputGradient, head.weightGradient)
+  let output = Variable(Tensor([head.mean]), from: [x, matrix], op: "linearCrossEntropy") { gradient, gradients in
     let seed = gradient.scalar
     if let inputGradient {
       if seed == 1 {
-        gradients.add(inputGradient, to: x)
+        gradients.add(inputGradient, to: input)
       } else {
-        gradients.add(to: x) { Tensor.add(inputGradient, scale: seed, into: $0) }
+        gradients.add(to: input) { Tensor.add(inputGradient, scale: seed, into: $0) }
       }
     }
-    if let weightGradient {
-      gradients.add(to: matrix) { Tensor.add(weightGradient, scale: seed, into: $0) }
+    if let weightGradient { gradients.add(to: matrix) { Tensor.add(weightGradient, scale: seed, into: $0) } }
+  }
+  return CrossEntropy(mean: output, losses: head.losses, count: head.count)
+}
+
+/// One evaluation of the head: losses and, where wanted, the gradients of their mean.
+private struct ChunkedHead {
+  let input: Tensor
+  let weight: Tensor
+  let targets: IndexTensor
+  let zLoss: Float
+  let count: Int
+  private(set) var losses: Tensor
+  private(set) var inputGradient: Tensor?
+  private(set) var weightGradient: Tensor?
+
+  init(
+    input: Tensor, weight: Tensor, targets: IndexTensor, zLoss: Float, wantsInput: Bool, wantsWeight: Bool
+  ) {
+    self.input = input.reshaped(to: [input.shape.rows, input.shape.columns])
+    self.weight = weight
+    self.targets = targets.reshaped(to: [targets.count])
+    self.zLoss = zLoss
+    self.count = targets.withElements { $0.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) } }
+    precondition(count > 0, "linearCrossEntropy: every one of \(targets.count) targets is ignored")
+    self.losses = Tensor(zeros: [targets.count])
+    self.inputGradient = wantsInput ? Tensor(zeros: input.shape) : nil
+    self.weightGradient = wantsWeight ? Tensor(zeros: weight.shape) : nil
+  }
+
+  /// The mean over the targets that count, summed in double precision.
+  var mean: Float { losses.withElements { Float($0.reduce(0) { $0 + Double($1) } / Double(count)) } }
+
+  mutating func evaluate(chunkRows: Int) {
+    for start in stride(from: 0, to: targets.count, by: chunkRows) {
+      evaluate(start..<min(start + chunkRows, targets.count))
     }
   }
-  return CrossEntropy(mean: output, losses: losses, count: count)
+
+  private mutating func evaluate(_ rows: Range<Int>) {
+    let chunk = input[rows]
+    let logits = softmaxed(Tensor.matmul(chunk, weight, transposeB: true), rows)
+    let (width, first) = (input.shape[1], rows.lowerBound == 0)
+    inputGradient?.withMutableElements { buffer in
+      guard let base = buffer.baseAddress else { return }
+      let target = Accumulator(base + rows.lowerBound * width, shape: chunk.shape, beta: 0)
+      Tensor.matmul(logits, weight, into: target)
+    }
+    let shape = weight.shape
+    weightGradient?.withMutableElements { buffer in
+      guard let base = buffer.baseAddress else { return }
+      Tensor.matmul(logits, chunk, transposeA: true, into: Accumulator(base, shape: shape, beta: first ? 0 : 1))
+    }
+  }
+
+  /// Writes the losses of `rows` and returns the gradient of their logits, or the logits if no gradient is wanted.
+  private mutating func softmaxed(_ logits: Tensor, _ rows: Range<Int>) -> Tensor {
+    let columns = logits.shape.columns
+    let gradientScale: Float? = inputGradient == nil && weightGradient == nil ? nil : 1 / Float(count)
+    var logits = logits
+    losses.withMutableElements { losses in
+      targets[rows].withElements { targets in
+        logits.withMutableElements { logits in
+          guard let losses = losses.baseAddress, let targets = targets.baseAddress, let logits = logits.baseAddress
+          else { return }
+          if let gradientScale {
+            Tensor.crossEntropyRows(
+              logits: logits, rows: rows.count, columns: columns, targets: targets, ignoring: -1,
+              gradientScale: gradientScale, zLoss: zLoss, losses: losses + rows.lowerBound)
+          } else {
+            Tensor.crossEntropyLosses(
+              logits: logits, rows: rows.count, columns: columns, targets: targets, ignoring: -1, zLoss: zLoss,
+              losses: losses + rows.lowerBound)
+          }
+        }
+      }
+    }
+    return logits
+  }
 }

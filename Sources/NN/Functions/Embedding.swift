@@ -10,13 +10,9 @@ public import Tensor
 /// - Returns: `[B, T, D]`.
 /// - Precondition: every id lies in `0..<V`; traps with the id otherwise.
 public func embedding(_ tokens: IndexTensor, table: Parameter, on tape: Tape?) -> Variable {
+  let table = Variable(table), target = table.target
   let rows = Tensor.gatherRows(table.value, tokens)
-  guard let tape else { return Variable(rows) }
-  let target = Variable(table)
-  return Variable(
-    rows,
-    source: .output(
-      tape.record("embedding", shape: rows.shape) { gradient, gradients in
-        gradients.add(to: target) { Tensor.scatterAddRows(gradient, tokens, into: $0) }
-      }))
+  return Variable(rows, from: [Variable(rows, on: tape), table], op: "embedding") { gradient, gradients in
+    gradients.add(to: target) { Tensor.scatterAddRows(gradient, tokens, into: $0) }
+  }
 }

@@ -12,18 +12,10 @@ public func rmsNorm(_ x: Variable, gain: Parameter?, epsilon: Float) -> Variable
   let scale = gain.map { Variable($0) }
   let (output, inverseRMS) = Tensor.rmsNorm(x.value, gain: scale?.value, epsilon: epsilon)
   return Variable(output, from: [x], op: "rmsNorm") { gradient, gradients in
-    func backward(_ input: Accumulator?, _ gain: Accumulator?) {
+    gradients.add(to: [x.target] + (scale.map { [$0.target] } ?? [])) { targets in
       Tensor.rmsNormBackward(
-        outputGradient: gradient, input: x.value, gain: scale?.value, inverseRMS: inverseRMS, inputInto: input,
-        gainInto: gain)
-    }
-    guard let scale, gradients.wants(scale) else { return gradients.add(to: x) { backward($0, nil) } }
-    gradients.add(to: scale) { gainTarget in
-      if gradients.wants(x) {
-        gradients.add(to: x) { backward($0, gainTarget) }
-      } else {
-        backward(nil, gainTarget)
-      }
+        outputGradient: gradient, input: x.value, gain: scale?.value, inverseRMS: inverseRMS, inputInto: targets[0],
+        gainInto: scale == nil ? nil : targets[1])
     }
   }
 }
@@ -41,13 +33,10 @@ public func layerNorm(_ x: Variable, gain: Parameter, bias: Parameter, epsilon: 
   let (output, mean, inverseDeviation) = Tensor.layerNorm(
     x.value, gain: scale.value, bias: offset.value, epsilon: epsilon)
   return Variable(output, from: [x], op: "layerNorm") { gradient, gradients in
-    func backward(_ input: Accumulator?, _ gain: Accumulator?, _ bias: Accumulator?) {
+    gradients.add(to: [x.target, scale.target, offset.target]) { targets in
       Tensor.layerNormBackward(
         outputGradient: gradient, input: x.value, gain: scale.value, mean: mean, inverseDeviation: inverseDeviation,
-        inputInto: input, gainInto: gain, biasInto: bias)
+        inputInto: targets[0], gainInto: targets[1], biasInto: targets[2])
     }
-    gradients.add(to: x) { backward($0, nil, nil) }
-    gradients.add(to: scale) { backward(nil, $0, nil) }
-    gradients.add(to: offset) { backward(nil, nil, $0) }
   }
 }

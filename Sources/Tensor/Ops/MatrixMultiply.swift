@@ -1,5 +1,5 @@
-// Matrix products through OpenBLAS, split over threads here. Transposes and accumulation are arguments, not copies.
-// Not here: bias and activation (NN/Functions fuse what belongs together).
+// Matrix products over OpenBLAS, split over threads here, or the packed product. Transposes and accumulation are
+// arguments, not copies. Not here: the packed product, bias and activation (NN/Functions fuse what belongs together).
 import COpenBLAS
 
 /// One operand of a matrix product: a row-major block of a larger matrix, maybe used transposed.
@@ -26,20 +26,48 @@ package struct MatrixOperand: @unchecked Sendable {
       base + (isTransposed ? columns * rowStride : columns), rowStride: rowStride, transposed: isTransposed)
   }
 
+  /// Element (`row`, `column`), as the product sees the operand.
+  func at(row: Int, column: Int) -> UnsafePointer<Float> {
+    base + (isTransposed ? column * rowStride + row : row * rowStride + column)
+  }
+
   var flag: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
 }
 
 /// `C = alpha·A·B + beta·C` for row-major float32 matrices, `A: m×k`, `B: k×n`, `C: m×n` with row stride `stride`.
 ///
-/// Products of fewer than 8 rows against a transposed matrix run as matrix-vector products, since packing the whole
-/// right operand would cost more than the product. With `beta == 0`, C need not be initialised.
+/// Runs on `Runtime.matrixBackend`. With `beta == 0`, C need not be initialised. With `k == 0`, C becomes `beta·C`. The
+/// packed backend gives the same bits on any number of threads.
 package func gemm(
   m: Int, n: Int, k: Int, alpha: Float = 1, _ a: MatrixOperand, _ b: MatrixOperand, beta: Float = 0,
   into c: UnsafeMutablePointer<Float>, stride: Int
 ) {
   guard m > 0, n > 0 else { return }
+  switch Runtime.matrixBackend {
+  case .openBLAS:
+    openBLASMultiply(m: m, n: n, k: k, alpha: alpha, a, b, beta: beta, into: c, stride: stride)
+  case .packed:
+    PackedProduct(
+      m: m, n: n, k: k, alpha: alpha, beta: beta, a: a, b: b, c: c, stride: stride, kernels: Runtime.kernels.gemm
+    ).run()
+  }
+}
+
+/// `gemm` through OpenBLAS. Products of fewer than 8 rows against a transposed matrix run as matrix-vector products,
+/// since OpenBLAS packs the whole right operand, which costs more than such a product.
+private func openBLASMultiply(
+  m: Int, n: Int, k: Int, alpha: Float, _ a: MatrixOperand, _ b: MatrixOperand, beta: Float,
+  into c: UnsafeMutablePointer<Float>, stride: Int
+) {
   Runtime.prepareBLAS()
   let target = UnsafeShared(c)
+  guard k > 0 else {  // BLAS leaves C of a matrix-vector product alone
+    for i in 0..<m * n {
+      let element = c + (i / n * stride + i % n)
+      element.pointee = beta == 0 ? 0 : beta * element.pointee
+    }
+    return
+  }
   if m < 8 && b.isTransposed && !a.isTransposed {
     parallelFor(n, grain: max(16, 1 << 16 / max(1, k))) { columns in
       for row in 0..<m {

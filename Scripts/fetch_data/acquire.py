@@ -1,0 +1,89 @@
+"""Downloads pinned packages into the cache through apt-get and pip. Nothing that is there is asked for again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .archive import Archive
+from .model import FetchError, Package
+
+_TIMEOUT_SECONDS = 1800
+
+
+class Downloads:
+    """The folder of downloaded packages: one sub-folder a package and version, finished when it has its final name."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._updated = False
+
+    def archive(self, package: Package) -> tuple[Archive, str]:
+        """The package file and its version, downloaded if need be. A partial download starts again."""
+        place = self.folder / package.kind / f"{package.name}-{package.version.replace(':', '%3a')}"
+        if not place.exists():
+            partial = place.with_name(place.name + ".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir(parents=True)
+            (self._apt if package.kind == "apt" else self._pip)(package, partial)
+            partial.rename(place)
+        files = [path for path in place.iterdir() if path.is_file()]
+        if len(files) != 1:
+            raise FetchError(f"{package}: {place} holds {len(files)} files, expected 1. Hint: delete the folder and retry.")
+        return Archive(files[0]), self._version(package, files[0])
+
+    def _version(self, package: Package, file: Path) -> str:
+        if package.kind != "apt":
+            return package.version
+        return _run(["dpkg-deb", "-f", str(file), "Version"], self.folder, package).strip()
+
+    def _apt(self, package: Package, folder: Path) -> None:
+        if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+            raise FetchError(f"{package}: needs apt-get and dpkg-deb, which this system does not have")
+        wanted = f"{package.name}={package.version}"
+        first = _attempt(["apt-get", "download", "-qq", wanted], folder)
+        if first is None:
+            return
+        if not self._updated and os.geteuid() == 0:
+            self._updated = True
+            _attempt(["apt-get", "update", "-qq"], folder)
+            if _attempt(["apt-get", "download", "-qq", wanted], folder) is None:
+                return
+        last = _attempt(["apt-get", "download", "-qq", package.name], folder)
+        if last is not None:
+            raise FetchError(
+                f"{package}: download failed: {last}. Hint: run 'apt-get update' as root, then call this script again."
+            )
+        print(f"  note: {wanted} is not to be had here, took the version that is", file=sys.stderr)
+
+    def _pip(self, package: Package, folder: Path) -> None:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
+        command += ["--no-binary" if package.sdist else "--only-binary", ":all:"]
+        failure = _attempt([*command, "--dest", ".", f"{package.name}=={package.version}"], folder)
+        if failure is not None:
+            raise FetchError(f"{package}: download failed: {failure}. Hint: call this script again; it goes on from here.")
+
+
+def _attempt(command: list[str], folder: Path) -> str | None:
+    """Runs a command; `None` when it worked, otherwise the last line that it said."""
+    try:
+        result = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired:
+        return f"no end after {_TIMEOUT_SECONDS} s"
+    if result.returncode == 0:
+        return None
+    said = (result.stderr.strip() or result.stdout.strip() or f"exit status {result.returncode}").splitlines()
+    errors = [line for line in said if line.startswith(("E:", "ERROR:"))]
+    return (errors or said)[-1]
+
+
+def _run(command: list[str], folder: Path, package: Package) -> str:
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise FetchError(f"{package}: {' '.join(command)} failed: {result.stderr.strip()}")
+    return result.stdout

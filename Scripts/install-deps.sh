@@ -1,0 +1,132 @@
+#!/bin/sh
+# The only list of what this project needs from the system. Does nothing when all of it is there.
+# Other lists (README, Docs, Package.swift's provider hint, .ci/run) refer to this file.
+
+set -eu
+
+needed="libopenblas-dev pkg-config git make"
+docs="librsvg2-bin"
+# Peers and golden files only; nothing of this is used at run time.
+peers="torch==2.13.0+cpu numpy==2.4.6 transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0"
+swift_major=6
+swift_minor=2
+
+usage() {
+  cat <<END
+Usage: Scripts/install-deps.sh [--docs] [--peers] [--list]
+
+Installs the Debian packages that the build needs, as root or through sudo, and checks the Swift toolchain.
+  (no option)  $needed
+  --docs       also $docs, to look at plots as PNG
+  --peers      also a Python environment in .venv for benchmarks against PyTorch and for golden files:
+               $peers
+  --list       prints the Debian packages, one a line, and leaves
+END
+}
+
+fail() {
+  echo "install-deps: $1" >&2
+  exit 1
+}
+
+with_peers=no
+for option in "$@"; do
+  case $option in
+    --docs) needed="$needed $docs" ;;
+    --peers) with_peers=yes ;;
+    --list)
+      # shellcheck disable=SC2086  # a list of words on purpose
+      printf '%s\n' $needed
+      exit 0
+      ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *)
+      usage >&2
+      fail "unknown option '$option'"
+      ;;
+  esac
+done
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+# Python's venv module is a package of its own on Debian.
+if [ "$with_peers" = yes ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+  needed="$needed python3 python3-venv"
+fi
+
+check_swift() {
+  command -v swift >/dev/null 2>&1 ||
+    fail "no Swift toolchain on the PATH. Hint: install Swift $swift_major.$swift_minor or later, then call this again."
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
+  [ -n "$version" ] || fail "cannot read the version that 'swift --version' prints"
+  major=${version%%.*}
+  minor=${version#*.}
+  if [ "$major" -lt $swift_major ] || { [ "$major" -eq $swift_major ] && [ "$minor" -lt $swift_minor ]; }; then
+    fail "Swift $version is too old: expected $swift_major.$swift_minor or later"
+  fi
+}
+
+missing_packages() {
+  for package in $needed; do
+    status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) || status=
+    [ "$status" = "install ok installed" ] || printf '%s ' "$package"
+  done
+}
+
+by_hand() {
+  echo "install-deps: $1. Please install by hand what these Debian packages provide:" >&2
+  # shellcheck disable=SC2086
+  printf '  %s\n' $2 >&2
+  exit 1
+}
+
+install_packages() {
+  if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+    # Without apt the build tells better than we do: it needs cblas.h through pkg-config's openblas.
+    if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists openblas && command -v git >/dev/null 2>&1; then
+      echo "install-deps: no apt here, but OpenBLAS is found by pkg-config"
+      return
+    fi
+    by_hand "this system has no apt" "$needed"
+  fi
+  missing=$(missing_packages)
+  if [ -z "$missing" ]; then
+    return
+  fi
+  if [ "$(id -u)" -eq 0 ]; then
+    as_root=
+  elif command -v sudo >/dev/null 2>&1; then
+    as_root="sudo -n"
+    [ -t 0 ] && as_root=sudo
+  else
+    by_hand "not root, and there is no sudo" "$missing"
+  fi
+  echo "install-deps: installing $missing"
+  $as_root apt-get update -qq || fail "'apt-get update' failed"
+  # shellcheck disable=SC2086  # a list of words on purpose
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+    fail "'apt-get install $missing' failed"
+  missing=$(missing_packages)
+  [ -z "$missing" ] || fail "still missing after installation: $missing"
+}
+
+install_peers() {
+  python="$root/.venv/bin/python"
+  mark="$root/.venv/installed"
+  if [ -f "$mark" ] && [ "$(cat "$mark")" = "$peers" ]; then
+    return
+  fi
+  echo "install-deps: Python environment .venv"
+  [ -x "$python" ] || python3 -m venv "$root/.venv" || fail "'python3 -m venv' failed"
+  # shellcheck disable=SC2086
+  "$python" -m pip install --quiet --disable-pip-version-check $peers || fail "pip could not install $peers"
+  printf '%s' "$peers" >"$mark"
+}
+
+install_packages
+[ "$with_peers" = no ] || install_peers
+check_swift
+echo "install-deps: everything is there (Swift $version)"

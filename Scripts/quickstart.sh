@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# From a fresh clone to a report: installs, builds, trains the baseline and the MoDA model on the committed sample
+# with the same seed and data order, evaluates both per domain, generates text, compares. Stops at the first failure.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+config=Configs/moda/quickstart.yaml
+prompt="It is a truth universally acknowledged, that"
+began=$(date +%s)
+stamp=$(date -u +%Y%m%d-%H%M%S)
+runs=Runs/quickstart/$stamp
+current="start"
+
+report_failure() {
+  local status=$?
+  if [ "$status" -ne 0 ]; then
+    echo "quickstart: failed at step '$current' (exit $status)" >&2
+  fi
+}
+trap report_failure EXIT
+
+# step NAME COMMAND…: says what begins, runs it, remembers the name for the failure message.
+step() {
+  current=$1
+  shift
+  printf '\n== %s (%d s)\n' "$current" $(($(date +%s) - began))
+  "$@"
+}
+
+step "install dependencies" Scripts/install-deps.sh
+step "build" swift build -c release --product moda-lm
+moda_lm="$(swift build -c release --show-bin-path)/moda-lm"
+
+mkdir -p "$runs"
+step "train the baseline" "$moda_lm" train --config "$config" --set model.depth=none --out "$runs/baseline"
+step "train MoDA" "$moda_lm" train --config "$config" --out "$runs/moda"
+step "evaluate the baseline" "$moda_lm" evaluate "$runs/baseline"
+step "evaluate MoDA" "$moda_lm" evaluate "$runs/moda"
+step "generate" "$moda_lm" generate "$runs/moda" --prompt "$prompt"
+step "compare" "$moda_lm" compare "$runs/baseline" "$runs/moda" --out "$runs/report"
+
+current="look for the report"
+test -s "$runs/report/index.html"
+
+seconds=$(($(date +%s) - began))
+printf '\nquickstart: done in %d min %02d s\nreport: %s\n' $((seconds / 60)) $((seconds % 60)) "$runs/report/index.html"

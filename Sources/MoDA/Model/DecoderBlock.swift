@@ -1,0 +1,88 @@
+// One transformer block: read the depth stream, operate, say what to write.
+// Not here: the stream itself and the stack of blocks (LanguageModel.swift).
+public import NN
+public import Tensor
+
+/// A decoder block in any of the three norm placements.
+///
+/// > Source: arXiv 2603.15619, figure 1 (pre-norm); classic post-norm as in the released layer-number recipe; the
+/// > reordered norm of OLMo2, arXiv 2501.00656, section 3.1.
+public struct DecoderBlock {
+  let config: ModelConfig
+  let attention: DepthSelfAttention
+  let attentionNorm: RMSNorm
+  let feedForward: GatedFeedForward
+  let feedForwardNorm: RMSNorm
+  let slotKey, slotValue: Linear?
+  let writes: Bool
+  private let keyNorm: HeadNorm
+
+  init(_ config: ModelConfig, index: Int, in scope: ParameterScope) {
+    self.config = config
+    let isLast = index == config.blocks - 1
+    writes = !isLast && config.depth.slotsPerBlock > 0
+    attention = DepthSelfAttention(config, isLast: isLast, in: scope / "self_attn")
+    keyNorm = attention.keyNorm
+    // The names of Llama-style checkpoints for pre-norm, of OLMo2 for norms behind the branch.
+    let names =
+      config.normalization == .pre
+      ? ("input_layernorm", "post_attention_layernorm") : ("post_attention_layernorm", "post_feedforward_layernorm")
+    attentionNorm = RMSNorm(config.width, epsilon: config.normEpsilon, in: scope / names.0)
+    feedForwardNorm = RMSNorm(config.width, epsilon: config.normEpsilon, in: scope / names.1)
+    let initial = Initializer.normal(deviation: config.initialDeviation)
+    let bias = config.biases == .all
+    feedForward = GatedFeedForward(
+      width: config.width, hidden: config.hidden, bias: bias, initializer: initial,
+      outputInitializer: config.residualInitializer, in: scope / "mlp")
+    let projects = config.depth.slotsPerBlock == 2 && (!isLast || config.depth.projectsLastBlock)
+    let keyWidth = config.keyHeads * config.headWidth
+    slotKey =
+      projects
+      ? Linear(config.width, keyWidth, bias: bias, initializer: initial, in: scope / "mlp" / "depth_k_proj") : nil
+    slotValue =
+      projects
+      ? Linear(config.width, keyWidth, bias: bias, initializer: initial, in: scope / "mlp" / "depth_v_proj") : nil
+  }
+
+  /// The residual stream after this block, and the slots that the block writes, oldest first.
+  ///
+  /// - Parameters:
+  ///   - x: `[B, T, D]`.
+  ///   - depth: what earlier blocks wrote.
+  ///   - rotation: cosines and sines; nil without rotary positions.
+  ///   - cache: keys and values of earlier tokens; nil in training.
+  func callAsFunction(
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?
+  ) -> (hidden: Variable, slots: [SlotEntry]) {
+    let isPre = config.normalization == .pre
+    let (attended, attentionSlot) = attention(
+      isPre ? attentionNorm(x) : x, depth: depth, rotation: rotation, cache: cache, writes: writes)
+    let middle = join(x, attended, norm: attentionNorm)
+    let input = isPre ? feedForwardNorm(middle) : middle
+    let hidden = join(middle, feedForward(input), norm: feedForwardNorm)
+    return (hidden, [attentionSlot, feedForwardSlot(input)].compactMap { $0 })
+  }
+
+  private func join(_ x: Variable, _ branch: Variable, norm: RMSNorm) -> Variable {
+    switch config.normalization {
+    case .pre: x + branch
+    case .post: norm(x + branch)
+    case .reordered: x + norm(branch)
+    }
+  }
+
+  private func feedForwardSlot(_ input: Variable) -> SlotEntry? {
+    guard writes, let slotKey, let slotValue else { return nil }
+    let shape: Shape = [input.shape[0], input.shape[1], config.keyHeads, config.headWidth]
+    let key = slotKey(input).reshaped(to: shape)
+    return SlotEntry(
+      key: config.depth.keyMode == .raw ? key : keyNorm.unit(key), value: slotValue(input).reshaped(to: shape))
+  }
+}
+
+extension ModelConfig {
+  /// The distribution of the matrices that write to the residual stream.
+  var residualInitializer: Initializer {
+    .normal(deviation: initialDeviation / (2 * Float(blocks)).squareRoot())
+  }
+}

@@ -1,0 +1,44 @@
+// The operator of the paper: attention over the sequence and over this token's depth column, one softmax.
+// Not here: projections and norms (DepthSelfAttention.swift) and the kernel (Tensor/Ops/Attention*.swift).
+public import NN
+public import Tensor
+
+/// Attention over the sequence and over the token's own depth slots, normalised by one softmax.
+///
+/// - Parameters:
+///   - query: `[B, T, Hq, d]`, scored against `key`.
+///   - key: `[B, T, Hk, d]`; `Hq` is a multiple of `Hk`.
+///   - value: `[B, T, Hk, d]`.
+///   - depthQuery: `[B, T, Hq, d]`, scored against the slots' keys; a variable other than `query`.
+///   - depth: the slots to read; with an empty view the result equals plain attention bit for bit.
+///   - mask: which sequence keys a query sees; depth slots are always those of the query's own token.
+/// - Returns: `[B, T, Hq, d]`.
+/// - Complexity: O(B·Hq·T·(T/2 + N)·d) multiply-adds for a causal mask and N slots.
+/// > Source: arXiv 2603.15619, Algorithm 1. Deviation: exact rows instead of masked depth tiles.
+public func depthAttention(
+  query: Variable, key: Variable, value: Variable, depthQuery: Variable, depth: DepthView, mask: AttentionMask
+) -> Variable {
+  guard let slots = depth.slots, !depth.isEmpty else {
+    return attention(query: query, key: key, value: value, mask: mask)
+  }
+  let scale = 1 / Float(query.shape[-1]).squareRoot()
+  let columns = DepthColumns(query: depthQuery.value, slots: slots, range: depth.range)
+  let (output, logSumExp) = Tensor.attention(
+    query: query.value, key: key.value, value: value.value, mask: mask, scale: scale, depth: columns)
+  return Variable(output, from: [query, key, value, depthQuery], op: "depthAttention") { gradient, gradients in
+    let twin = depth.gradients.twin(of: slots)
+    gradients.add(to: query) { queryTarget in
+      gradients.add(to: key) { keyTarget in
+        gradients.add(to: value) { valueTarget in
+          gradients.add(to: depthQuery) { depthTarget in
+            Tensor.attentionBackward(
+              outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
+              value: value.value, mask: mask, scale: scale, depth: columns,
+              into: AttentionGradients(
+                query: queryTarget, key: keyTarget, value: valueTarget, depthQuery: depthTarget, slots: twin))
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// The whole model: embedding, blocks over one depth stream, final norm, vocabulary head.
+// Not here: training (Experiment/), files (Interchange/), sampling (Generator.swift).
+public import NN
+public import Tensor
+
+/// A decoder language model; the baseline is the same code with `depth.writers: none`.
+///
+/// Parameter names equal those of Hugging Face checkpoints where one exists (`model.layers.0.self_attn.q_proj.weight`),
+/// and initial values depend on seed and name alone: models that share a parameter start from the same values.
+public final class LanguageModel {
+  /// The model's configuration; `vocabulary` is resolved.
+  public let config: ModelConfig
+  /// All parameters.
+  public let parameters: ParameterStore
+  let embed: Embedding
+  let blocks: [DecoderBlock]
+  let finalNorm: RMSNorm
+  let head: Parameter
+  private let rotation: RotaryTable?
+
+  /// A model with initial values drawn from `seed`.
+  ///
+  /// - Precondition: `config.problems` is empty and the vocabulary is set.
+  public init(_ config: ModelConfig, seed: UInt64) {
+    precondition(
+      config.problems.isEmpty && config.vocabulary > 0,
+      "LanguageModel: \(config.problems.joined(separator: "; ")) (vocabulary \(config.vocabulary))")
+    self.config = config
+    parameters = ParameterStore(seed: seed)
+    let scope = parameters.root / "model"
+    embed = Embedding(
+      config.vocabulary, config.width, initializer: .normal(deviation: config.initialDeviation),
+      in: scope / "embed_tokens")
+    blocks = (0..<config.blocks).map { DecoderBlock(config, index: $0, in: scope / "layers" / $0) }
+    finalNorm = RMSNorm(config.width, epsilon: config.normEpsilon, in: scope / "norm")
+    head =
+      config.tiedEmbeddings
+      ? embed.table
+      : (parameters.root / "lm_head").parameter(
+        "weight", [config.vocabulary, config.width], .normal(deviation: config.initialDeviation), group: .embedding)
+    parameters.freeze()
+    rotation =
+      if case .rotary(let base) = config.position {
+        RotaryTable(positions: config.context, headWidth: config.headWidth, base: base)
+      } else { nil }
+  }
+
+  /// Final hidden states, normalised.
+  ///
+  /// - Parameters:
+  ///   - tokens: ids `[B, T]`.
+  ///   - tape: records the computation; nil for inference.
+  ///   - cache: keys and values of earlier tokens, extended by these; inference only.
+  /// - Returns: `[B, T, D]`.
+  /// - Precondition: the tokens and those in the cache fit `config.context`; no tape together with a cache.
+  public func hidden(_ tokens: IndexTensor, on tape: Tape? = nil, cache: GenerationCache? = nil) -> Variable {
+    let (batch, count) = (tokens.shape[0], tokens.shape[1])
+    let position = cache?.position ?? 0
+    precondition(
+      position + count <= config.context,
+      "LanguageModel: \(position) cached and \(count) new tokens exceed the context of \(config.context)")
+    precondition(tape == nil || cache == nil, "LanguageModel: a cache serves inference, a tape training")
+    var x = embed(tokens, on: tape)
+    var depth = DepthStream(
+      batch: batch, tokens: count, heads: config.keyHeads, headWidth: config.headWidth, capacity: config.slotCount,
+      window: config.depth.window, on: tape)
+    for (index, block) in blocks.enumerated() {
+      let (next, slots) = run(block, x, depth: depth.read(), cache: cache?.layers[index])
+      x = next
+      for slot in slots { depth.write(key: slot.key, value: slot.value) }
+    }
+    return finalNorm(x)
+  }
+
+  private func run(
+    _ block: DecoderBlock, _ x: Variable, depth: DepthView, cache: KVCache?
+  ) -> (hidden: Variable, slots: [SlotEntry]) {
+    guard config.recompute && x.tape != nil else {
+      return block(x, depth: depth, rotation: rotation, cache: cache)
+    }
+    let rotation = rotation
+    let outputs = NN.recompute([x]) { inputs in
+      let (hidden, slots) = block(inputs[0], depth: depth, rotation: rotation, cache: nil)
+      return [hidden] + slots.flatMap { [$0.key, $0.value] }
+    }
+    let slots = stride(from: 1, to: outputs.count, by: 2).map {
+      SlotEntry(key: outputs[$0], value: outputs[$0 + 1])
+    }
+    return (outputs[0], slots)
+  }
+
+  /// Next-token loss.
+  ///
+  /// - Parameters:
+  ///   - tokens: ids `[B, T]`.
+  ///   - targets: the id that follows each token, −1 to ignore, `[B, T]`.
+  ///   - tape: records the computation; nil for evaluation.
+  ///   - zLoss: weight of `(log Z)²`.
+  public func loss(
+    _ tokens: IndexTensor, targets: IndexTensor, on tape: Tape? = nil, zLoss: Float = 0
+  ) -> CrossEntropy {
+    linearCrossEntropy(hidden(tokens, on: tape), weight: head, targets: targets, zLoss: zLoss)
+  }
+
+  /// Logits of every position.
+  ///
+  /// - Parameter tokens: ids `[B, T]`.
+  /// - Returns: `[B, T, V]`.
+  public func logits(_ tokens: IndexTensor) -> Tensor {
+    Tensor.matmul(hidden(tokens).value, head.value, transposeB: true)
+  }
+
+  /// Logits of the last position, extending the cache.
+  ///
+  /// - Parameters:
+  ///   - tokens: ids `[1, T]`.
+  ///   - cache: keys and values so far.
+  /// - Returns: `[V]`.
+  public func nextLogits(_ tokens: IndexTensor, cache: GenerationCache) -> Tensor {
+    let states = hidden(tokens, cache: cache).value
+    let last = states.reshaped(to: [states.shape.rows, config.width])[states.shape.rows - 1..<states.shape.rows]
+    return Tensor.matmul(last, head.value, transposeB: true).reshaped(to: [config.vocabulary])
+  }
+}
+
+@available(*, unavailable) extension LanguageModel: Sendable {}
+
+extension ModelConfig {
+  /// Depth slots that one forward pass writes: none from the last block, which has no reader.
+  public var slotCount: Int { depth.slotsPerBlock * (blocks - 1) }
+
+  /// Slots that block `index` reads.
+  public func readableSlots(block index: Int) -> Int {
+    let written = depth.slotsPerBlock * index
+    if case .last(let slots) = depth.window { return min(written, slots) }
+    return written
+  }
+}

@@ -1,0 +1,61 @@
+// Work items of forward attention: one tile of folded rows of one key-value head each.
+import CKernels
+
+/// Per-thread scratch of one call, from the pool.
+// Safety: each worker touches its own part only.
+struct AttentionScratch: @unchecked Sendable {
+  private let storage: Storage
+  private let count: Int
+
+  /// `count` floats for each of `workers` workers.
+  init(count: Int, workers: Int) {
+    self.count = (count + 15) & ~15
+    self.storage = Storage(byteCount: self.count * workers * MemoryLayout<Float>.stride)
+  }
+
+  subscript(worker: Int) -> UnsafeMutablePointer<Float> {
+    storage.base.assumingMemoryBound(to: Float.self) + worker * count
+  }
+}
+
+/// Runs work items on as many threads as the whole work is worth: waking a second one costs about 10 µs.
+func forEachAttentionItem(
+  _ count: Int, work: Int, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void
+) {
+  if work < 1 << 18 {
+    for index in 0..<count { body(index, 0) }
+  } else {
+    parallelForEach(count, body)
+  }
+}
+
+func attentionForward(_ operands: AttentionOperands) {
+  let geometry = operands.geometry
+  let headCount = geometry.batch * geometry.heads
+  guard headCount > 0, geometry.tokens > 0 else { return }
+  let kernels = Runtime.kernels
+  let scratch = AttentionScratch(
+    count: Int(kernels.attention.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
+  let work = geometry.work(slots: operands.depth?.range.count ?? 0)
+
+  // Tiles put rows on vector lanes; with few rows most lanes would be padding.
+  if 2 * geometry.rows <= Int(kernels.attention.lanes) {
+    forEachAttentionItem(headCount * geometry.tokens, work: work) { index, worker in
+      let (head, token) = index.quotientAndRemainder(dividingBy: geometry.tokens)
+      var view = operands.head(head)
+      kernels.attention.forward_tokens(&view, Int64(token), Int64(token + 1), scratch[worker])
+    }
+    return
+  }
+
+  let tileRows = Int(kernels.attention.tile_rows)
+  let tiles = (geometry.rows + tileRows - 1) / tileRows
+  forEachAttentionItem(headCount * tiles, work: work) { index, worker in
+    // Head by head, so that its keys stay in cache; late rows first, since they see the most keys.
+    let (head, item) = index.quotientAndRemainder(dividingBy: tiles)
+    let first = (tiles - 1 - item) * tileRows
+    var view = operands.head(head)
+    kernels.attention.forward_tile(
+      &view, Int64(first), Int64(min(tileRows, geometry.rows - first)), scratch[worker])
+  }
+}

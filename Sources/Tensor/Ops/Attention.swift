@@ -1,0 +1,143 @@
+// Scaled dot-product attention with grouped queries and an optional depth phase: the public operation and its types.
+// Not here: the split into work items (Attention+Forward.swift, Attention+Backward.swift) and the kernels (CKernels).
+
+/// Which keys a query sees.
+public enum AttentionMask: Sendable {
+  /// Query t of T sees the keys 0…(S − T + t) of S: with S > T the queries are the last T positions, as in decoding.
+  case causal
+  /// Every query sees every key.
+  case full
+}
+
+/// Slots that take part in a query's softmax beside the sequence keys.
+public struct DepthColumns: Sendable {
+  /// Queries that are scored against slot keys, `[B, T, Hq, d]`.
+  public let query: Tensor
+  /// The slots' keys and values.
+  public let slots: SlotBuffer
+  /// The slots that are visible, the same for every token.
+  public let range: Range<Int>
+
+  /// Visible slots and the queries against them.
+  ///
+  /// - Parameters:
+  ///   - query: `[B, T, Hq, d]`.
+  ///   - slots: a buffer whose slots `range` are written.
+  ///   - range: the visible slots; empty for none.
+  /// - Precondition: `range` lies within the capacity and the query's shape fits the buffer.
+  public init(query: Tensor, slots: SlotBuffer, range: Range<Int>) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= slots.capacity,
+      "DepthColumns: slots \(range) of a buffer with \(slots.capacity)")
+    precondition(
+      query.shape.rank == 4 && query.shape[0] == slots.batch && query.shape[1] == slots.tokens
+        && query.shape[2].isMultiple(of: max(1, slots.heads)) && query.shape[3] == slots.headWidth,
+      "DepthColumns: query \(query.shape) against slots of \(slots.slotShape)")
+    self.query = query
+    self.slots = slots
+    self.range = range
+  }
+}
+
+/// Where the gradients of attention go.
+///
+/// Sequence gradients are written first, depth gradients after them, so `depthQuery` may be the same destination as
+/// `query` if it adds.
+public struct AttentionGradients {
+  /// Gradient of the query, `[B, T, Hq, d]`.
+  public var query: Accumulator
+  /// Gradient of the keys, `[B, S, Hk, d]`.
+  public var key: Accumulator
+  /// Gradient of the values, `[B, S, Hk, d]`.
+  public var value: Accumulator
+  /// Gradient of the query against slots, `[B, T, Hq, d]`; nil if not wanted.
+  public var depthQuery: Accumulator?
+  /// Gradient twin of the slots: the visible slots are added into; nil if not wanted.
+  public var slots: SlotBuffer?
+
+  /// Destinations of all gradients.
+  public init(
+    query: Accumulator, key: Accumulator, value: Accumulator, depthQuery: Accumulator? = nil,
+    slots: SlotBuffer? = nil
+  ) {
+    self.query = query
+    self.key = key
+    self.value = value
+    self.depthQuery = depthQuery
+    self.slots = slots
+  }
+}
+
+extension NDArray where Element == Float {
+  /// Softmax attention of grouped queries over sequence keys and, if given, the token's own depth slots, under one
+  /// softmax.
+  ///
+  /// Query head h reads key-value head h / G. Without visible slots the result is that of plain attention, bit for
+  /// bit. Results do not depend on the number of threads.
+  ///
+  /// > Source: arXiv 2603.15619, the definition of mixture-of-depths attention; blocked evaluation with an online
+  /// > softmax after arXiv 2205.14135. Depth logits are computed for a token's own rows only.
+  ///
+  /// - Parameters:
+  ///   - query: `[B, T, Hq, d]`, d from 1 to 256.
+  ///   - key: `[B, S, Hk, d]`; Hk divides Hq.
+  ///   - value: `[B, S, Hk, d]`.
+  ///   - keyCount: the rows of `key` and `value` that are valid, for caches with room to spare; all if nil.
+  ///   - mask: which of the valid keys a query sees.
+  ///   - scale: the factor of the logits, commonly 1/√d; also for depth logits.
+  ///   - depth: slots that join the softmax.
+  /// - Returns: the output `[B, T, Hq, d]` and the natural logarithm of the joint softmax denominator, `[B, Hq, T]`,
+  ///   which the backward pass needs.
+  /// - Precondition: shapes agree; 1 ≤ `keyCount` ≤ S; for `.causal` also T ≤ `keyCount`.
+  /// - Complexity: O(B·Hq·T·(S + N)·d); no array of T·S elements is formed.
+  public static func attention(
+    query: Tensor, key: Tensor, value: Tensor, keyCount: Int? = nil, mask: AttentionMask, scale: Float,
+    depth: DepthColumns? = nil
+  ) -> (output: Tensor, logSumExp: Tensor) {
+    let geometry = AttentionGeometry(query: query, key: key, value: value, keyCount: keyCount, mask: mask)
+    geometry.check(depth)
+    var logSumExp = Tensor(uninitializedShape: geometry.logSumExpShape) { _ in }
+    let output = Tensor.filled(query.shape) { output in
+      logSumExp.withMutableElements { sums in
+        guard let sums = sums.baseAddress else { return }
+        let operands = AttentionOperands(
+          geometry, query: query, key: key, value: value, output: output.elements, logSumExp: sums, scale: scale,
+          depth: depth)
+        attentionForward(operands)
+      }
+    }
+    withExtendedLifetime((query, key, value, depth)) {}
+    return (output, logSumExp)
+  }
+
+  /// The gradients of `attention`, from its inputs, its results and the gradient of its output.
+  ///
+  /// Probabilities are recomputed from `logSumExp`. Results do not depend on the number of threads.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: `[B, T, Hq, d]`.
+  ///   - output: the output, `[B, T, Hq, d]`.
+  ///   - logSumExp: the joint log-sum-exp, `[B, Hq, T]`.
+  ///   - query: `[B, T, Hq, d]`.
+  ///   - key: `[B, S, Hk, d]`, all of it valid.
+  ///   - value: `[B, S, Hk, d]`.
+  ///   - mask: as in the forward pass.
+  ///   - scale: as in the forward pass.
+  ///   - depth: as in the forward pass.
+  ///   - gradients: the destinations.
+  /// - Precondition: shapes agree with the forward pass, and each destination has the shape of its input.
+  public static func attentionBackward(
+    outputGradient: Tensor, output: Tensor, logSumExp: Tensor, query: Tensor, key: Tensor, value: Tensor,
+    mask: AttentionMask, scale: Float, depth: DepthColumns? = nil, into gradients: AttentionGradients
+  ) {
+    let geometry = AttentionGeometry(query: query, key: key, value: value, keyCount: nil, mask: mask)
+    geometry.check(depth)
+    geometry.check(gradients, outputGradient: outputGradient, output: output, logSumExp: logSumExp)
+    let operands = AttentionOperands(
+      geometry, query: query, key: key, value: value, output: output.base, logSumExp: logSumExp.base, scale: scale,
+      depth: depth)
+    attentionBackwardSequence(operands, outputGradient: outputGradient, into: gradients)
+    attentionBackwardDepth(operands, outputGradient: outputGradient, into: gradients)
+    withExtendedLifetime((outputGradient, output, logSumExp, query, key, value, depth)) {}
+  }
+}

@@ -1,0 +1,132 @@
+// Sizes of an attention problem, their checks, and the kernels' view of one key-value head.
+// Not here: scheduling.
+import CKernels
+
+/// The sizes of one call and what each query sees.
+struct AttentionGeometry: Sendable {
+  let batch, tokens, keys, keyRows, queryHeads, heads, group, width: Int
+  /// Query t sees the keys 0 ..< firstVisible + t·visibleStep.
+  let firstVisible, visibleStep: Int
+
+  init(query: Tensor, key: Tensor, value: Tensor, keyCount: Int?, mask: AttentionMask) {
+    let shapes = "attention: query \(query.shape), key \(key.shape), value \(value.shape)"
+    precondition(query.shape.rank == 4 && key.shape.rank == 4 && key.shape == value.shape, shapes)
+    batch = query.shape[0]
+    tokens = query.shape[1]
+    queryHeads = query.shape[2]
+    width = query.shape[3]
+    keyRows = key.shape[1]
+    heads = key.shape[2]
+    keys = keyCount ?? keyRows
+    precondition(key.shape[0] == batch && key.shape[3] == width, shapes)
+    precondition(width >= 1 && width <= 256, "\(shapes): expected a head width of 1 to 256")
+    precondition(
+      heads >= 1 && queryHeads >= heads && queryHeads.isMultiple(of: heads),
+      "\(shapes): the key heads must divide the query heads")
+    precondition(
+      keys >= 1 && keys <= keyRows && keys < 1 << 31, "\(shapes): \(keys) valid keys of \(keyRows)")
+    group = queryHeads / heads
+    switch mask {
+    case .causal:
+      precondition(tokens <= keys, "\(shapes): causal attention of \(tokens) queries to \(keys) keys")
+      firstVisible = keys - tokens + 1
+      visibleStep = 1
+    case .full:
+      firstVisible = keys
+      visibleStep = 0
+    }
+  }
+
+  /// The shape of the log-sum-exp, `[B, Hq, T]`.
+  var logSumExpShape: Shape { [batch, queryHeads, tokens] }
+
+  /// Folded rows of one key-value head.
+  var rows: Int { tokens * group }
+
+  /// Multiply-adds of one product over all visible pairs, for the choice between one thread and many.
+  func work(slots: Int) -> Int {
+    let visible = tokens * firstVisible + visibleStep * tokens * (tokens - 1) / 2
+    return batch * queryHeads * width * (visible + tokens * slots)
+  }
+
+  func check(_ depth: DepthColumns?) {
+    guard let depth else { return }
+    precondition(
+      depth.query.shape == [batch, tokens, queryHeads, width] && depth.slots.heads == heads,
+      "attention: depth query \(depth.query.shape) and slots \(depth.slots.slotShape) for a query of "
+        + "\([batch, tokens, queryHeads, width] as Shape)")
+  }
+
+  func check(_ gradients: AttentionGradients, outputGradient: Tensor, output: Tensor, logSumExp: Tensor) {
+    let queries: Shape = [batch, tokens, queryHeads, width], keys: Shape = [batch, keyRows, heads, width]
+    precondition(
+      outputGradient.shape == queries && output.shape == queries && logSumExp.shape == logSumExpShape,
+      "attentionBackward: gradient \(outputGradient.shape), output \(output.shape), log-sum-exp \(logSumExp.shape) "
+        + "for a query of \(queries)")
+    precondition(
+      gradients.query.shape.count == queries.count && gradients.key.shape.count == keys.count
+        && gradients.value.shape.count == keys.count
+        && (gradients.depthQuery.map { $0.shape.count == queries.count } ?? true),
+      "attentionBackward: gradients of query \(gradients.query.shape), key \(gradients.key.shape), "
+        + "value \(gradients.value.shape) for a query of \(queries) and keys of \(keys)")
+  }
+}
+
+/// The arrays of one call.
+// Safety: raw pointers into arrays that the calling operation keeps alive until its parallel loops have returned; work
+// items write disjoint rows.
+struct AttentionOperands: @unchecked Sendable {
+  let geometry: AttentionGeometry
+  let query, key, value: UnsafeMutablePointer<Float>
+  let output, logSumExp: UnsafeMutablePointer<Float>
+  let scale: Float
+  /// Nil without visible slots.
+  let depth: DepthColumns?
+
+  init(
+    _ geometry: AttentionGeometry, query: Tensor, key: Tensor, value: Tensor,
+    output: UnsafeMutablePointer<Float>, logSumExp: UnsafeMutablePointer<Float>, scale: Float, depth: DepthColumns?
+  ) {
+    self.geometry = geometry
+    self.query = query.base
+    self.key = key.base
+    self.value = value.base
+    self.output = output
+    self.logSumExp = logSumExp
+    self.scale = scale
+    self.depth = depth.flatMap { $0.range.isEmpty ? nil : $0 }
+  }
+
+  /// The offset of a head's queries in `[B, T, Hq, d]`.
+  func queryOffset(_ index: Int) -> Int {
+    let (sequence, head) = index.quotientAndRemainder(dividingBy: geometry.heads)
+    return (sequence * geometry.tokens * geometry.queryHeads + head * geometry.group) * geometry.width
+  }
+
+  /// The offset of a head's keys in `[B, S, Hk, d]`.
+  func keyOffset(_ index: Int) -> Int {
+    let (sequence, head) = index.quotientAndRemainder(dividingBy: geometry.heads)
+    return (sequence * geometry.keyRows * geometry.heads + head) * geometry.width
+  }
+
+  /// Floats between consecutive key rows.
+  var keyStride: Int { geometry.heads * geometry.width }
+
+  /// The kernels' view of key-value head `index` of `B·Hk`.
+  func head(_ index: Int) -> ck_attention_head {
+    let (sequence, head) = index.quotientAndRemainder(dividingBy: geometry.heads)
+    let queryAt = queryOffset(index), keyAt = keyOffset(index)
+    let slots = depth?.slots, first = depth?.range.lowerBound ?? 0
+    return ck_attention_head(
+      query: UnsafePointer(query + queryAt), query_stride: Int64(geometry.queryHeads * geometry.width),
+      key: UnsafePointer(key + keyAt), value: UnsafePointer(value + keyAt), key_stride: Int64(keyStride),
+      value_stride: Int64(keyStride),
+      depth_query: depth.map { UnsafePointer($0.query.base + queryAt) },
+      slot_key: slots.map { UnsafePointer($0.keyColumn(batch: sequence, head: head, slot: first)) },
+      slot_value: slots.map { UnsafePointer($0.valueColumn(batch: sequence, head: head, slot: first)) },
+      slots: Int64(depth?.range.count ?? 0), slot_stride: Int64(slots?.columnStride ?? 0),
+      output: output + queryAt, log_sum_exp: logSumExp + index * geometry.rows, group: Int64(geometry.group),
+      width: Int64(geometry.width), tokens: Int64(geometry.tokens), first_visible: Int64(geometry.firstVisible),
+      visible_step: Int64(geometry.visibleStep), scale: scale)
+  }
+}

@@ -1,0 +1,160 @@
+// The depth stream's memory: keys and values that earlier layers wrote at the same token, one contiguous column a token.
+// Not here: what is written when (the model) and how columns are read by attention (Attention.swift).
+import CKernels
+import Foundation
+
+/// Keys and values that earlier layers wrote at the same token.
+///
+/// Two planes `[B, Hk, T, capacity, d]`, so that a token's column of slots is one contiguous run; writing a slot costs
+/// O(B·T·Hk·d), whatever the number of slots. A second buffer of the same sizes holds the gradients.
+///
+/// > Source: arXiv 2603.15619, section on the flash-compatible layout of depth keys and values.
+// Safety: changed in place by `write` and `zero` and by the backward pass, which its single owner (one model's forward
+// or backward walk) calls one after the other; each parallel body inside writes the columns of its own tokens.
+public final class SlotBuffer: @unchecked Sendable {
+  /// The number of sequences, B.
+  public let batch: Int
+  /// The number of tokens in a sequence, T.
+  public let tokens: Int
+  /// The number of key-value heads, Hk.
+  public let heads: Int
+  /// The width of a head, d.
+  public let headWidth: Int
+  /// The number of slots a token has room for.
+  public let capacity: Int
+
+  private let storage: Storage
+
+  /// A buffer from the pool; its contents are undefined until written.
+  ///
+  /// - Precondition: no size is negative.
+  public init(batch: Int, tokens: Int, heads: Int, headWidth: Int, capacity: Int) {
+    let shape = Shape([2, batch, heads, tokens, capacity, headWidth])
+    self.batch = batch
+    self.tokens = tokens
+    self.heads = heads
+    self.headWidth = headWidth
+    self.capacity = capacity
+    self.storage = Storage(byteCount: shape.count * MemoryLayout<Float>.stride)
+  }
+
+  /// The bytes of both planes.
+  public var byteCount: Int { 2 * planeCount * MemoryLayout<Float>.stride }
+
+  /// The sizes of one plane: `[B, Hk, T, capacity, d]`.
+  public var shape: Shape { [batch, heads, tokens, capacity, headWidth] }
+
+  /// What one slot holds as an array: `[B, T, Hk, d]`.
+  public var slotShape: Shape { [batch, tokens, heads, headWidth] }
+
+  private var planeCount: Int { batch * heads * tokens * capacity * headWidth }
+
+  /// Floats between the columns of consecutive tokens.
+  var columnStride: Int { capacity * headWidth }
+
+  /// The first key of slot `slot` at token 0 of one head.
+  func keyColumn(batch: Int, head: Int, slot: Int) -> UnsafeMutablePointer<Float> {
+    storage.base.assumingMemoryBound(to: Float.self)
+      + ((batch * heads + head) * tokens * capacity + slot) * headWidth
+  }
+
+  /// The first value of slot `slot` at token 0 of one head.
+  func valueColumn(batch: Int, head: Int, slot: Int) -> UnsafeMutablePointer<Float> {
+    keyColumn(batch: batch, head: head, slot: slot) + planeCount
+  }
+
+  /// Writes one slot of every token.
+  ///
+  /// - Parameters:
+  ///   - keys: `[B, T, Hk, d]`.
+  ///   - values: `[B, T, Hk, d]`.
+  /// - Precondition: the slot exists and the shapes are those of the buffer.
+  /// - Complexity: O(B·T·Hk·d), in parallel.
+  public func write(slot: Int, keys: Tensor, values: Tensor) {
+    precondition(
+      keys.shape == slotShape && values.shape == slotShape,
+      "SlotBuffer.write: keys \(keys.shape), values \(values.shape) into slots of \(slotShape)")
+    let (key, value, width) = (UnsafeShared(keys.base), UnsafeShared(values.base), headWidth)
+    forEachRow(slot: slot) { row, keySlot, valueSlot in
+      keySlot.update(from: key.pointer + row, count: width)
+      valueSlot.update(from: value.pointer + row, count: width)
+    }
+    withExtendedLifetime((keys, values)) {}
+  }
+
+  /// Copies of one slot's keys and values, `[B, T, Hk, d]` each.
+  ///
+  /// - Precondition: the slot exists.
+  public func read(slot: Int) -> (keys: Tensor, values: Tensor) {
+    var values = Tensor(uninitializedShape: slotShape) { _ in }
+    let keys = Tensor.filled(slotShape) { keys in
+      values.withMutableElements { buffer in
+        guard let base = buffer.baseAddress else { return }
+        add(slot: slot, keysInto: keys, valuesInto: Accumulator(base, shape: slotShape, beta: 0))
+      }
+    }
+    return (keys, values)
+  }
+
+  /// Adds one slot's planes to destinations of `[B, T, Hk, d]`, or overwrites them, as each accumulator says.
+  ///
+  /// - Precondition: the slot exists and the destinations have its shape.
+  public func add(slot: Int, keysInto: Accumulator?, valuesInto: Accumulator?) {
+    for target in [keysInto, valuesInto] {
+      precondition(
+        target.map { $0.shape.count == slotShape.count } ?? true,
+        "SlotBuffer.add: slots of \(slotShape) into \(target?.shape.description ?? "")")
+    }
+    let (rows, width) = (Runtime.kernels.rows, headWidth)
+    let axpy = UnsafeShared(rows.axpy)
+    @Sendable func merge(_ source: UnsafeMutablePointer<Float>, _ target: Accumulator?, _ row: Int) {
+      guard let target else { return }
+      if target.adds {
+        axpy.pointer(1, source, target.elements + row, Int64(width))
+      } else {
+        (target.elements + row).update(from: source, count: width)
+      }
+    }
+    forEachRow(slot: slot) { row, keySlot, valueSlot in
+      merge(keySlot, keysInto, row)
+      merge(valueSlot, valuesInto, row)
+    }
+  }
+
+  /// Sets slots to zero, for all tokens.
+  ///
+  /// - Precondition: the slots exist.
+  public func zero(slots: Range<Int>) {
+    precondition(
+      slots.lowerBound >= 0 && slots.upperBound <= capacity, "SlotBuffer.zero: slots \(slots) of \(capacity)")
+    let (count, stride) = (slots.count * headWidth, columnStride)
+    guard count > 0, planeCount > 0 else { return }
+    let keys = UnsafeShared(keyColumn(batch: 0, head: 0, slot: slots.lowerBound))
+    let plane = planeCount
+    parallelFor(batch * heads * tokens, grain: max(1, 1 << 15 / count)) { columns in
+      for column in columns {
+        (keys.pointer + column * stride).update(repeating: 0, count: count)
+        (keys.pointer + column * stride + plane).update(repeating: 0, count: count)
+      }
+    }
+  }
+
+  /// Visits the rows of one slot: offset in `[B, T, Hk, d]`, the key's place and the value's place.
+  private func forEachRow(
+    slot: Int,
+    _ body: @Sendable (Int, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    precondition(slot >= 0 && slot < capacity, "SlotBuffer: slot \(slot) of \(capacity)")
+    parallelFor(batch * tokens, grain: max(1, 1 << 14 / max(1, heads * headWidth))) { range in
+      for index in range {
+        let (sequence, token) = index.quotientAndRemainder(dividingBy: tokens)
+        for head in 0..<heads {
+          let offset = token * columnStride
+          body(
+            (index * heads + head) * headWidth, keyColumn(batch: sequence, head: head, slot: slot) + offset,
+            valueColumn(batch: sequence, head: head, slot: slot) + offset)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// The errors of the library's attention over a set of awkward sizes, measured as Docs/Numerics.md shows them.
+public import Tensor
+
+/// Measured errors of one quantity, the worst over a set of problems.
+public struct AttentionErrors: Sendable {
+  /// The largest absolute error, its ratio to the naive float32 version's (or the floor), and the relative norm error.
+  public var largest = 0.0, ratio = 0.0, relativeNorm = 0.0
+}
+
+/// Errors of output and gradients against float64, by quantity.
+public func attentionErrors(
+  _ results: AttentionResults<Float>, naive: AttentionResults<Float>, truth: AttentionResults<Double>
+) -> [(name: String, error: ErrorRatio)] {
+  zip(results.named, zip(naive.named, truth.named)).map { result, references in
+    (result.name, ErrorRatio(kernel: result.values, naive: references.0.values, truth: references.1.values))
+  }
+}
+
+extension AttentionCase {
+  /// Every T × d and every G with every T and every d; causal and full, with 0 to 66 slots.
+  public static let awkward: [AttentionCase] = {
+    var cases: [AttentionCase] = []
+    let groups = [1, 2, 3, 8], slots = [0, 3, 0, 1, 8, 0, 66]
+    for (i, tokens) in [1, 2, 31, 97, 128, 129].enumerated() {
+      for (j, width) in [16, 32, 40, 64, 80, 111, 128].enumerated() {
+        var problem = AttentionCase(tokens: tokens, group: groups[(i + j) % 4], width: width)
+        problem.mask = (i / 2 + j) % 2 == 0 ? .causal : .full
+        problem.slots = slots[(3 * i + j) % 7]
+        problem.batch = tokens < 97 ? 2 : 1
+        problem.heads = problem.group < 3 ? 2 : 1
+        cases.append(problem)
+      }
+    }
+    for (width, group, slots) in [(16, 8, 0), (32, 2, 5), (40, 1, 3), (16, 3, 66), (64, 1, 0)] {
+      var problem = AttentionCase(tokens: 1025, group: group, width: width)
+      problem.slots = slots
+      problem.mask = width == 40 ? .full : .causal
+      cases.append(problem)
+    }
+    return cases
+  }()
+
+  /// The worst errors over the awkward sizes at one instruction-set level, as rows of a Markdown table.
+  public static func errorTable(_ level: InstructionSet) -> String {
+    var names: [String] = []
+    var worst: [String: AttentionErrors] = [:]
+    for (seed, problem) in awkward.enumerated() {
+      let inputs = AttentionInputs(problem, seed: UInt64(seed))
+      let results = Runtime.with(instructionSet: level) { inputs.kernelResults() }
+      let errors = attentionErrors(
+        results, naive: naiveAttention(inputs), truth: exactAttention(inputs))
+      names = errors.map { $0.name }
+      for (name, error) in errors {
+        var entry = worst[name] ?? AttentionErrors()
+        entry.largest = max(entry.largest, error.kernel)
+        entry.ratio = max(entry.ratio, error.ratio)
+        entry.relativeNorm = max(entry.relativeNorm, error.relativeNorm)
+        worst[name] = entry
+      }
+    }
+    return names.map { name in
+      let entry = worst[name] ?? AttentionErrors()
+      return "| \(level) | \(name) | \(Float(entry.largest)) | \(Float(entry.ratio)) | \(Float(entry.relativeNorm)) |"
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,3 @@
+import Testing
+import Text
+@Suite struct SmokeTests { @Test func a() { #expect(ByteTokenizer().encode("a") == [97]) } }
