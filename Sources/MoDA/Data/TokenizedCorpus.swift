@@ -46,7 +46,7 @@ public struct TokenizedCorpus: Sendable {
   ///   - progress: receives stages while something is computed.
   /// - Throws: `CorpusError`, `TokenizerError`, and errors of the cache's files.
   public static func prepare(
-    _ config: DataConfig, progress: (PreparationStage) -> Void = { _ in }
+    _ config: DataConfig, progress: @escaping (PreparationStage) -> Void = { _ in }
   ) throws -> TokenizedCorpus {
     let corpus = try TextCorpus(path: config.source, domains: config.domains)
     let key = try sourceKey(corpus)
@@ -100,7 +100,7 @@ public struct TokenizedCorpus: Sendable {
   }
 
   private static func makeTokenizer(
-    _ config: DataConfig, corpus: TextCorpus, key: String, progress: (PreparationStage) -> Void
+    _ config: DataConfig, corpus: TextCorpus, key: String, progress: @escaping (PreparationStage) -> Void
   ) throws -> any Tokenizer {
     switch config.tokenizer {
     case .bytes: return ByteTokenizer()

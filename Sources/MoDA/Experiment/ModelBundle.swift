@@ -1,7 +1,7 @@
 // A model as it lies on disk within a run: config, tokenizer, parameters of one checkpoint.
 // Not here: Hugging Face folders (Interchange/HuggingFaceFolder.swift).
 public import Foundation
-import Lab
+public import Lab
 import NN
 public import Text
 

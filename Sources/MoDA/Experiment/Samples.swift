@@ -22,9 +22,10 @@ enum Samples {
   /// Continues the configured prompts and keeps the result in the run.
   static func write(_ model: LanguageModel, tokenizer: any Tokenizer, config: LanguageModelConfig, in run: Run) throws {
     let generator = Generator(model, tokenizer: tokenizer)
-    let samples = config.evaluation.prompts.map { prompt in
-      var sampler = Sampler(.sample(temperature: 0.8, topP: 0.95), random: RandomSource(seed: config.seed).split(prompt))
-      let summary = generator.generate(prompt: prompt, count: config.evaluation.sampleTokens, sampler: &sampler)
+    let samples = try config.evaluation.prompts.map { prompt in
+      let summary = try generator.generate(
+        prompt: prompt, count: config.evaluation.sampleTokens, sampler: Sampler(temperature: 0.8, topP: 0.95),
+        seed: config.seed)
       return TextSample(
         prompt: prompt, text: summary.text, tokensPerSecond: Double(summary.tokens) / max(1e-9, summary.decodeSeconds))
     }

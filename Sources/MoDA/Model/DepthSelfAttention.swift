@@ -1,7 +1,7 @@
 // The attention sub-layer of a block: projections, norms, rotation, the fused operator, and what it writes to the
 // depth stream. Not here: residuals and the order of norms (DecoderBlock.swift).
 public import NN
-public import Tensor
+import Tensor
 
 /// A key and a value for one depth slot, `[B, T, Hk, d]` each.
 public struct SlotEntry {
