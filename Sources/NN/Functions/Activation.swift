@@ -17,10 +17,22 @@ public func siluProduct(gate: Variable, up: Variable) -> Variable {
   }
 }
 
-/// The Gaussian error linear unit.
+/// `x·σ(x)`, the sigmoid linear unit.
 ///
 /// > Source: arXiv 1606.08415, section 2.
-public func gelu(_ x: Variable, approximation: GELUApproximation) -> Variable {
+public func silu(_ x: Variable) -> Variable {
+  Variable(Tensor.silu(x.value), from: [x], op: "silu") { gradient, gradients in
+    gradients.add(to: x) { Tensor.siluBackward(outputGradient: gradient, input: x.value, into: $0) }
+  }
+}
+
+/// `x·Φ(x)`, the Gaussian error linear unit.
+///
+/// - Parameters:
+///   - x: any shape.
+///   - approximation: how the Gaussian's distribution function Φ is evaluated.
+/// > Source: arXiv 1606.08415, section 2.
+public func gelu(_ x: Variable, approximation: GELUApproximation = .exact) -> Variable {
   Variable(Tensor.gelu(x.value, approximation: approximation), from: [x], op: "gelu") { gradient, gradients in
     gradients.add(to: x) {
       Tensor.geluBackward(outputGradient: gradient, input: x.value, approximation: approximation, into: $0)

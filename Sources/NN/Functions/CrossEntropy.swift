@@ -4,7 +4,7 @@ public import Tensor
 
 /// What `linearCrossEntropy` computes.
 public struct CrossEntropy {
-  /// The mean loss over the targets that count, in nats, `[1]`.
+  /// The mean loss over the targets that count, z-loss included, in nats, `[1]`.
   public let mean: Variable
   /// The loss of each row, 0 where the target is ignored, `[rows]`.
   public let losses: Tensor
@@ -37,7 +37,8 @@ public func linearCrossEntropy(
     wantsInput: x.target.isWanted, wantsWeight: x.tape != nil && weight.isTrainable)
   head.evaluate(chunkRows: chunkRows)
   let (input, inputGradient, weightGradient) = (x.target, head.inputGradient, head.weightGradient)
-  let output = Variable(Tensor([head.mean]), from: [x, matrix], op: "linearCrossEntropy") { gradient, gradients in
+  let output = Variable(Tensor([head.losses.mean(of: head.count)]), from: [x, matrix], op: "linearCrossEntropy") {
+    gradient, gradients in
     let seed = gradient.scalar
     if let inputGradient {
       if seed == 1 {
@@ -69,15 +70,12 @@ private struct ChunkedHead {
     self.weight = weight
     self.targets = targets.reshaped(to: [targets.count])
     self.zLoss = zLoss
-    self.count = targets.withElements { $0.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) } }
+    self.count = targets.countedTargets
     precondition(count > 0, "linearCrossEntropy: every one of \(targets.count) targets is ignored")
     self.losses = Tensor(zeros: [targets.count])
     self.inputGradient = wantsInput ? Tensor(zeros: input.shape) : nil
     self.weightGradient = wantsWeight ? Tensor(zeros: weight.shape) : nil
   }
-
-  /// The mean over the targets that count, summed in double precision.
-  var mean: Float { losses.withElements { Float($0.reduce(0) { $0 + Double($1) } / Double(count)) } }
 
   mutating func evaluate(chunkRows: Int) {
     for start in stride(from: 0, to: targets.count, by: chunkRows) {

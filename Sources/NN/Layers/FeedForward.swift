@@ -60,7 +60,7 @@ public struct FeedForward: Layer {
   ///   - outputInitializer: that of `fc2`; `initializer` if nil.
   ///   - scope: the parent of `fc1` and `fc2`.
   public init(
-    width: Int, hidden: Int, bias: Bool = true, approximation: GELUApproximation,
+    width: Int, hidden: Int, bias: Bool = true, approximation: GELUApproximation = .exact,
     initializer: Initializer = .normal(deviation: 0.02), outputInitializer: Initializer? = nil,
     in scope: ParameterScope
   ) {
