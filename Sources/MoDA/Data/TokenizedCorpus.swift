@@ -43,14 +43,16 @@ public struct TokenizedCorpus: Sendable {
   ///
   /// - Parameters:
   ///   - config: source, domains, tokenizer and cache folder.
+  ///   - given: the tokenizer to use instead of the configured one.
   ///   - progress: receives stages while something is computed.
   /// - Throws: `CorpusError`, `TokenizerError`, and errors of the cache's files.
   public static func prepare(
-    _ config: DataConfig, progress: @escaping (PreparationStage) -> Void = { _ in }
+    _ config: DataConfig, tokenizer given: (any Tokenizer)? = nil,
+    progress: @escaping (PreparationStage) -> Void = { _ in }
   ) throws -> TokenizedCorpus {
     let corpus = try TextCorpus(path: config.source, domains: config.domains)
     let key = try sourceKey(corpus)
-    let tokenizer = try makeTokenizer(config, corpus: corpus, key: key, progress: progress)
+    let tokenizer = try given ?? makeTokenizer(config, corpus: corpus, key: key, progress: progress)
     let fingerprint = StableHash.hex("\(key) \(tokenizer.fingerprint)")
     let folder = "\(config.cache)/\(fingerprint)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
