@@ -49,7 +49,7 @@ public struct NDArray<Element: TensorElement>: Sendable {
   /// - Precondition: `elements.count == shape.count`.
   public init(_ elements: [Element], shape: Shape) {
     precondition(elements.count == shape.count, "NDArray: \(elements.count) elements for \(shape)")
-    self.init(uninitializedShape: shape) { _ = $0.update(from: elements) }
+    self.init(uninitializedShape: shape) { _ = $0.update(fromContentsOf: elements) }
   }
 
   /// A vector of the given elements.
@@ -94,7 +94,7 @@ public struct NDArray<Element: TensorElement>: Sendable {
 
   /// A copy with storage of its own.
   public func copied() -> Self {
-    withElements { source in Self(uninitializedShape: shape) { _ = $0.update(from: source) } }
+    withElements { source in Self(uninitializedShape: shape) { _ = $0.update(fromContentsOf: source) } }
   }
 }
 
