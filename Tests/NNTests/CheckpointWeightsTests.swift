@@ -129,7 +129,7 @@ import Testing
     (#"{"weight_map": {"a": "one.safetensors", "b": "one.safetensors", "c": "one.safetensors"}}"#, "c is not in"),
     (
       #"{"weight_map": {"a": "one.safetensors", "b": "two.safetensors"}}"#,
-      "b is in one.safetensors and in another shard"
+      "b is in two.safetensors and in another shard"
     ),
     (#"{"weight_map": {"a": "../one.safetensors"}}"#, "name of a file beside the index"),
     (#"{"weight_map": {"a": ".."}}"#, "name of a file beside the index"),

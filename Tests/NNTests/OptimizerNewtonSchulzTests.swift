@@ -9,7 +9,7 @@ import Testing
     let parameter = store.root.parameter("p", gradient.shape, .zeros, group: .matrix)
     store.freeze()
     try OptimizerTests.setGradients(store) { _ in gradient }
-    var optimizer = Muon(store, momentum: 0, decay: 0)
+    var optimizer = OptimizerKind.muon(momentum: 0, decay: 0).makeOptimizer(for: store)
     let side = Float(max(gradient.shape[0], gradient.count / gradient.shape[0]))
     optimizer.step(store, learningRate: 1 / (0.2 * side.squareRoot()))
     return Tensor(parameter.value.elements.map { -$0 }, shape: gradient.shape)

@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test(arguments: [OptimizerKind.adamW(), .muon()])
-  func stateRoundTripsAndCopiesAreIndependent(kind: OptimizerKind) throws {
+  func stateRoundTripsAndItsViewsAreSnapshots(kind: OptimizerKind) throws {
     let golden = try Self.golden()
     let store = try Self.goldenStore(golden)
     var optimizer = kind.makeOptimizer(for: store)
@@ -163,6 +163,9 @@ import Testing
     #expect(try decode(#"{"adamW": {}}"#) == .adamW())
     #expect(try decode(#"{"muon": {"momentum": 0.9}}"#) == .muon(momentum: 0.9))
     #expect(try decode(#"{"adamW": {"decay": 0, "beta2": 0.999}}"#) == .adamW(beta2: 0.999, decay: 0))
+    for text in ["{}", #"{"adamW": {}, "muon": {}}"#, #"{"sgd": {}}"#, #"{"adamW": {"decay": "x"}}"#, "3"] {
+      #expect(throws: DecodingError.self, "\(text)") { try decode(text) }
+    }
     for kind in [OptimizerKind.adamW(epsilon: 1e-6), .muon(embeddingDecay: 0.2)] {
       #expect(try JSONDecoder().decode(OptimizerKind.self, from: JSONEncoder().encode(kind)) == kind)
     }

@@ -32,13 +32,9 @@ import Testing
       let second = Regression(seed: 99)
       let checkpoint = try #require(try Checkpoint.latest(in: directory))
       #expect(checkpoint.state.step == stop && checkpoint.configuration == "a: 1\n")
-      var optimizer = kind.makeOptimizer(for: second.store)
-      try checkpoint.restore(second.store, optimizer: &optimizer)
-      let trainer = Trainer(
-        store: second.store, optimizer: optimizer, source: RegressionSource(),
-        settings: settings(12, saveEvery: 4), loss: second.loss)
+      let trainer = second.trainer(kind, settings: settings(12, saveEvery: 4))
       let rest = RecordingHook()
-      #expect(try trainer.run(from: checkpoint.state.step, hooks: [rest]) == .finished)
+      #expect(try trainer.run(from: trainer.restore(checkpoint), hooks: [rest]) == .finished)
 
       #expect(second.store.values.isIdentical(to: whole.store.values), "\(kind), stopped after \(stop)")
       for (resumed, expected) in zip(trainer.optimizer.state.tensors, reference.optimizer.state.tensors) {

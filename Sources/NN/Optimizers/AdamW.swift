@@ -3,7 +3,7 @@
 import Tensor
 
 /// The constants of `AdamW`.
-public struct AdamWSettings: Codable, Sendable, Equatable {
+public struct AdamWSettings: Sendable, Equatable {
   /// Decay of the mean of gradients.
   public var beta1: Double
   /// Decay of the mean of squared gradients.
@@ -15,11 +15,8 @@ public struct AdamWSettings: Codable, Sendable, Equatable {
   /// Weight decay of embedding tables, multiplied by the learning rate.
   public var embeddingDecay: Double
 
-  /// Constants as given; the defaults are those of small language models.
-  public init(
-    beta1: Double = 0.9, beta2: Double = 0.95, epsilon: Double = 1e-8, decay: Double = 0.1,
-    embeddingDecay: Double = 0
-  ) {
+  /// Constants as given.
+  public init(beta1: Double, beta2: Double, epsilon: Double, decay: Double, embeddingDecay: Double) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
@@ -40,7 +37,7 @@ public struct AdamWSettings: Codable, Sendable, Equatable {
 /// Adam with decoupled weight decay.
 ///
 /// > Source: arXiv 1711.05101, algorithm 2, with the schedule multiplier folded into the learning rate.
-public struct AdamW: Optimizer {
+public final class AdamW: Optimizer {
   /// The constants.
   public let settings: AdamWSettings
   private var moments: AdamMoments
@@ -49,7 +46,7 @@ public struct AdamW: Optimizer {
   /// An optimiser of all parameters of `store`, at step 0.
   ///
   /// - Precondition: the store is frozen.
-  public init(_ store: ParameterStore, _ settings: AdamWSettings = AdamWSettings()) {
+  public init(_ store: ParameterStore, _ settings: AdamWSettings) {
     self.settings = settings
     self.moments = AdamMoments(store, range: 0..<store.values.count)
   }
@@ -61,17 +58,19 @@ public struct AdamW: Optimizer {
   public var state: OptimizerState { OptimizerState(steps: steps, tensors: moments.tensors) }
 
   /// Replaces the step count and the moments.
-  public mutating func restore(_ state: OptimizerState) {
+  public func restore(_ state: OptimizerState) {
     steps = state.steps
     restoreByName(state.tensors, expected: moments.tensors.count) { moments.assign($1, to: $0) }
   }
 
   /// One step of every trainable parameter.
-  public mutating func step(_ store: ParameterStore, learningRate: Float, gradientScale: Float) {
+  public func step(_ store: ParameterStore, learningRate: Float, gradientScale: Float) {
     steps += 1
     moments.step(store, settings, learningRate: learningRate, gradientScale: gradientScale, step: steps)
   }
 }
+
+@available(*, unavailable) extension AdamW: Sendable {}
 
 /// First and second moments of a range of the flat buffers.
 struct AdamMoments {

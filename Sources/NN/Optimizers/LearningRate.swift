@@ -51,3 +51,30 @@ public enum LearningRate: Codable, Sendable, Equatable {
     return min(1, max(0, Double(step - start) / Double(end - start)))
   }
 }
+
+extension LearningRate {
+  private enum Kind: String, CodingKey, CaseIterable { case constant, cosine, linearDecay }
+  private enum Number: String, CodingKey { case warmup, decay, floor }
+
+  /// Decodes `{"cosine": {"warmup": 40}}`; omitted numbers take their defaults.
+  public init(from decoder: any Decoder) throws {
+    let (kind, numbers): (Kind, KeyedDecodingContainer<Number>) = try decoder.onlyCase()
+    func steps(_ key: Number, _ base: Int) throws -> Int { try numbers.decodeIfPresent(Int.self, forKey: key) ?? base }
+    func share(_ base: Float) throws -> Float { try numbers.decodeIfPresent(Float.self, forKey: .floor) ?? base }
+    let base: LearningRate =
+      switch kind {
+      case .constant: .constant()
+      case .cosine: .cosine()
+      case .linearDecay: .linearDecay()
+      }
+    switch base {
+    case .constant(let warmup):
+      self = .constant(warmup: try steps(.warmup, warmup))
+    case .cosine(let warmup, let floor):
+      self = .cosine(warmup: try steps(.warmup, warmup), floor: try share(floor))
+    case .linearDecay(let warmup, let decay, let floor):
+      self = .linearDecay(
+        warmup: try steps(.warmup, warmup), decay: try steps(.decay, decay), floor: try share(floor))
+    }
+  }
+}

@@ -9,7 +9,7 @@ import Tensor
 /// axes counts as `[first, rest]`.
 ///
 /// > Source: arXiv 2502.16982, algorithm 1 and equation 4; Nesterov momentum as in the original Muon.
-public struct Muon: Optimizer {
+public final class Muon: Optimizer {
   /// Decay of the momentum.
   public let momentum: Double
   /// Weight decay of matrices, multiplied by the learning rate.
@@ -26,9 +26,7 @@ public struct Muon: Optimizer {
   /// An optimiser of all parameters of `store`, at step 0.
   ///
   /// - Precondition: the store is frozen; parameters of the group `matrix` have two axes or more.
-  public init(
-    _ store: ParameterStore, momentum: Double = 0.95, decay: Double = 0.1, others: AdamWSettings = AdamWSettings()
-  ) {
+  public init(_ store: ParameterStore, momentum: Double, decay: Double, others: AdamWSettings) {
     self.momentum = momentum
     self.decay = decay
     self.others = others
@@ -51,7 +49,7 @@ public struct Muon: Optimizer {
   }
 
   /// Replaces the step count, the momenta and the moments.
-  public mutating func restore(_ state: OptimizerState) {
+  public func restore(_ state: OptimizerState) {
     steps = state.steps
     restoreByName(state.tensors, expected: slots.count + moments.tensors.count) { name, value in
       guard name.hasPrefix("momentum.") else { return moments.assign(value, to: name) }
@@ -63,7 +61,7 @@ public struct Muon: Optimizer {
   }
 
   /// One step of every trainable parameter.
-  public mutating func step(_ store: ParameterStore, learningRate: Float, gradientScale: Float) {
+  public func step(_ store: ParameterStore, learningRate: Float, gradientScale: Float) {
     precondition(
       matrixRange.upperBound <= store.values.count && slots == FlatSlot.all(of: store, in: matrixRange),
       "Muon.step: the optimiser was made for another store")
@@ -85,6 +83,8 @@ public struct Muon: Optimizer {
     moments.step(store, others, learningRate: learningRate, gradientScale: gradientScale, step: steps)
   }
 }
+
+@available(*, unavailable) extension Muon: Sendable {}
 
 /// The update of one matrix, with the numbers of one step.
 private struct MatrixStep {

@@ -45,6 +45,15 @@ public final class Trainer<Source: BatchSource> {
     self.loss = loss
   }
 
+  /// Continues from `checkpoint`: replaces the parameters and the optimiser's state.
+  ///
+  /// - Returns: the completed steps, for `run(from:)`.
+  /// - Throws: `CheckpointError`; then nothing has changed.
+  public func restore(_ checkpoint: Checkpoint) throws(CheckpointError) -> Int {
+    try checkpoint.restore(store, optimizer: &optimizer)
+    return checkpoint.state.step
+  }
+
   /// Trains from `step` completed steps to the end, or until a stop is requested.
   ///
   /// - Parameters:
