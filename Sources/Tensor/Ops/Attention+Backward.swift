@@ -25,7 +25,7 @@ func attentionBackwardSequence(
   let shared = UnsafeShared((kernels, outputGradient.base, gradients))
   let lanes = Int(kernels.lanes), width = geometry.width
   let sumsCount = geometry.keys * ((width + lanes - 1) / lanes * lanes)
-  let split = BackwardSplit(geometry, headCount: headCount, blockRows: Int(kernels.block_rows))
+  let split = BackwardSplit(geometry, headCount: headCount, blockRows: Int(kernels.backward_rows))
   let workers = Runtime.threads, items = headCount * split.parts
   let scratch = AttentionScratch(count: Int(kernels.scratch_size(Int64(width))), workers: workers)
   // With one part a head, a worker stores its sums at once and uses the same memory for its next head.

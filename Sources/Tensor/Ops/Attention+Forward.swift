@@ -1,4 +1,4 @@
-// Work items of forward attention: one tile of folded rows of one key-value head each.
+// Work items of forward attention: a block of folded rows of one key-value head each.
 import CKernels
 
 /// Per-thread scratch of one call, from the pool.
@@ -48,14 +48,18 @@ func attentionForward(_ operands: AttentionOperands) {
     return
   }
 
+  // A block packs its keys once for all its tiles, so blocks are as large as still leave every thread some; how rows
+  // are grouped does not change their results.
   let tileRows = Int(kernels.attention.tile_rows)
-  let tiles = (geometry.rows + tileRows - 1) / tileRows
-  forEachAttentionItem(headCount * tiles, work: work) { index, worker in
+  var blockRows = Int(kernels.attention.forward_rows)
+  while blockRows > tileRows, headCount * (geometry.rows / blockRows) < 8 * Runtime.threads { blockRows /= 2 }
+  blockRows = max(tileRows, blockRows / tileRows * tileRows)
+  let blocks = (geometry.rows + blockRows - 1) / blockRows, rows = blockRows
+  forEachAttentionItem(headCount * blocks, work: work) { index, worker in
     // Head by head, so that its keys stay in cache; late rows first, since they see the most keys.
-    let (head, item) = index.quotientAndRemainder(dividingBy: tiles)
-    let first = (tiles - 1 - item) * tileRows
+    let (head, item) = index.quotientAndRemainder(dividingBy: blocks)
+    let first = (blocks - 1 - item) * rows
     var view = operands.head(head)
-    kernels.attention.forward_tile(
-      &view, Int64(first), Int64(min(tileRows, geometry.rows - first)), scratch[worker])
+    kernels.attention.forward_block(&view, Int64(first), Int64(min(rows, geometry.rows - first)), scratch[worker])
   }
 }
