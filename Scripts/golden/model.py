@@ -10,7 +10,7 @@ import pathlib
 
 import torch
 import torch.nn.functional as F
-from decoder import Decoder
+from _decoder import Decoder
 from safetensors.torch import save_file
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures" / "Golden"

@@ -117,7 +117,8 @@ struct AddedTokenMatcher: Sendable {
       let start = token.stripsLeft ? max(spaceStart(before: matchStart, in: bytes), pending) : matchStart
       let end = token.stripsRight ? spaceEnd(after: matchEnd, in: bytes) : matchEnd
       if pending < start { parts.append(Part(range: pending..<start, token: nil)) }
-      parts.append(Part(range: min(start, end)..<end, token: token))
+      // White space that the token before has taken can leave nothing of this one.
+      if start < end { parts.append(Part(range: start..<end, token: token)) }
       pending = end
     }
     if pending < bytes.count { parts.append(Part(range: pending..<bytes.count, token: nil)) }

@@ -28,7 +28,7 @@ struct BytePairVocabulary: Sendable {
   let merges: [TokenPair]
   let options: Options
 
-  /// Identifier of the token of each byte.
+  /// Identifier of the token of each byte; -1 for bytes that never occur in UTF-8 and have no token (GPT-NeoX).
   let byteTokens: [Int32]
   /// Merge of a pair: rank in the upper half, resulting token in the lower.
   let ranks: PairTable
@@ -58,8 +58,13 @@ struct BytePairVocabulary: Sendable {
     var byteTokens: [Int32] = []
     for byte in UInt8.min...UInt8.max {
       let text = String(ByteAlphabet.scalars[Int(byte)])
-      guard let index = strings.index(of: text.utf8.span) else { throw .missingByte(path: path, byte: byte) }
-      byteTokens.append(identifiers[index])
+      if let index = strings.index(of: text.utf8.span) {
+        byteTokens.append(identifiers[index])
+      } else if Self.occursInUTF8(byte) {
+        throw .missingByte(path: path, byte: byte)
+      } else {
+        byteTokens.append(-1)
+      }
     }
     let lookup: (String) -> Int32? = { text in strings.index(of: text.utf8.span).map { identifiers[$0] } }
     var ranks = PairTable(capacity: parts.count)
@@ -89,6 +94,9 @@ struct BytePairVocabulary: Sendable {
     self.strings = strings
     self.identifiers = identifiers
   }
+
+  /// Whether valid UTF-8 can contain the byte.
+  private static func occursInUTF8(_ byte: UInt8) -> Bool { byte < 0xC0 || (0xC2...0xF4).contains(byte) }
 
   /// Number of tokens.
   var count: Int { identifiers.count }

@@ -86,7 +86,7 @@ extension TokenizerError: CustomStringConvertible {
       "broken merge, \(path), model.merges[\(index)] \"\(merge)\": expected two tokens of the vocabulary whose"
         + " concatenation is a token too, got \(reason)."
     case .missingByte(let path, let byte):
-      "missing byte, \(path), model.vocab: expected a token for each of the 256 bytes, got none for"
+      "missing byte, \(path), model.vocab: expected a token for each byte of UTF-8, got none for"
         + " 0x\(Fingerprint.hexadecimal(byte)). Only byte-level vocabularies are supported."
     case .vocabularyTooSmall(let requested, let minimum):
       "vocabulary too small: expected at least \(minimum) (256 bytes and the special tokens), got \(requested)."

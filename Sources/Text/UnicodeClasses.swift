@@ -2,30 +2,32 @@
 // Not here: the data (UnicodeClassRuns.swift), the patterns that use the classes (SplitPattern.swift).
 
 /// What a Unicode scalar is to a tokenizer, as the reference library sees it.
-struct ScalarClass: OptionSet, Sendable {
-  let rawValue: UInt8
+package struct ScalarClass: OptionSet, Sendable {
+  package let rawValue: UInt8
+
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// `\p{L}`.
-  static let letter = ScalarClass(rawValue: 1)
+  package static let letter = ScalarClass(rawValue: 1)
   /// `\p{N}`.
-  static let number = ScalarClass(rawValue: 2)
+  package static let number = ScalarClass(rawValue: 2)
   /// `\s`.
-  static let space = ScalarClass(rawValue: 4)
+  package static let space = ScalarClass(rawValue: 4)
   /// `\w`: what makes an added token "part of a word".
-  static let word = ScalarClass(rawValue: 8)
+  package static let word = ScalarClass(rawValue: 8)
   /// NFC replaces, reorders or joins it to what precedes.
-  static let mark = ScalarClass(rawValue: 16)
+  package static let mark = ScalarClass(rawValue: 16)
   /// A following mark can change it under NFC.
-  static let base = ScalarClass(rawValue: 32)
+  package static let base = ScalarClass(rawValue: 32)
   /// NFC replaces it even when it stands alone.
-  static let changing = ScalarClass(rawValue: 64)
+  package static let changing = ScalarClass(rawValue: 64)
 }
 
 /// The class of every Unicode scalar, one byte each.
 ///
 /// The table follows the reference library and not Swift's own Unicode version: a scalar that a later Unicode
 /// version declared a letter must be cut the way the vocabulary was trained.
-enum UnicodeClasses {
+package enum UnicodeClasses {
   /// `ScalarClass` bits of each of the 1,114,112 code points, expanded from `runs` at first use.
   static let table: [UInt8] = {
     var table = [UInt8](repeating: 0, count: 0x11_0000)
@@ -40,7 +42,7 @@ enum UnicodeClasses {
   }()
 
   /// Class of one scalar.
-  static func of(_ scalar: Unicode.Scalar) -> ScalarClass {
+  package static func of(_ scalar: Unicode.Scalar) -> ScalarClass {
     ScalarClass(rawValue: table[Int(scalar.value)])
   }
 }

@@ -3,7 +3,7 @@ import NN
 import Tensor
 import Testing
 
-@testable import MoDA
+import MoDA
 
 @Suite struct CostModelTests {
   /// The 700 M model of Table 3; the rest of its sizes follow from the printed totals.

@@ -3,7 +3,7 @@ import NN
 import Tensor
 import Testing
 
-@testable import MoDA
+import MoDA
 
 @Suite struct DepthAttentionTests {
   private let shape: (B: Int, T: Int, Hq: Int, Hk: Int, d: Int) = (2, 9, 6, 2, 8)

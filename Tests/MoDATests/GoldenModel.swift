@@ -3,7 +3,7 @@ import Foundation
 import NN
 import Tensor
 
-@testable import MoDA
+import MoDA
 
 /// Where fixtures lie.
 let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -6,7 +6,7 @@ import Tensor
 import Testing
 import Text
 
-@testable import MoDA
+import MoDA
 
 @Suite struct HuggingFaceTests {
   static let cases = ["olmo2", "llama", "llama-biases", "qwen2", "qwen3"]

@@ -4,7 +4,7 @@ import NN
 import Tensor
 import Testing
 
-@testable import MoDA
+import MoDA
 
 /// A small model of the given kind.
 func tinyConfig(

@@ -3,7 +3,7 @@ import NN
 import Tensor
 import Testing
 
-@testable import MoDA
+import MoDA
 
 @Suite struct ModelGoldenTests {
   @Test(arguments: GoldenModel.names) func parametersHaveTheNamesOfTheReference(name: String) throws {

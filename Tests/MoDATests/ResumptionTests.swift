@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@testable import MoDA
+import MoDA
 
 @Suite(.serialized) struct ResumptionTests {
   /// A tiny run on real text; every fourth step is saved.

@@ -135,7 +135,7 @@ public struct ProgressBar {
 
 extension ProgressBar {
   /// `950`, `12.3k`, `4.56M`: three significant digits with a decimal prefix.
-  static func quantity(_ value: Double) -> String {
+  package static func quantity(_ value: Double) -> String {
     for (limit, suffix) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= limit * 0.9995 {
       return significant(value / limit) + suffix
     }
@@ -143,7 +143,7 @@ extension ProgressBar {
   }
 
   /// Three significant digits without an exponent where that stays short, and without trailing zeros after integers.
-  static func significant(_ value: Double) -> String {
+  package static func significant(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     let magnitude = abs(value)
     if magnitude != 0 && (magnitude < 0.001 || magnitude >= 1e6) { return NumberText.scientific(value, digits: 3) }
@@ -156,7 +156,7 @@ extension ProgressBar {
   }
 
   /// `0:07`, `12:30`, `3:05:00`, `2d 4h`.
-  static func duration(seconds: Double) -> String {
+  package static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds < 8.64e8 else { return "?" }
     let total = Int(max(0, seconds).rounded())
     let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)

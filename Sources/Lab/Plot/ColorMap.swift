@@ -4,13 +4,13 @@
 import Foundation
 
 /// A colour in sRGB with components in 0...1.
-struct RGBColor: Equatable {
-  var red: Double
-  var green: Double
-  var blue: Double
+package struct RGBColor: Equatable {
+  package var red: Double
+  package var green: Double
+  package var blue: Double
 
   /// `#rrggbb`.
-  var hex: String {
+  package var hex: String {
     "#"
       + [red, green, blue].map { component in
         let digits = String(Int((min(max(component, 0), 1) * 255).rounded()), radix: 16)
@@ -21,7 +21,7 @@ struct RGBColor: Equatable {
   /// Lightness L* in 0...100, how bright the colour looks.
   ///
   /// > Source: CIE 15:2004, 8.2.1.1, from the luminance of IEC 61966-2-1.
-  var lightness: Double {
+  package var lightness: Double {
     func linear(_ value: Double) -> Double {
       value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
     }
@@ -32,7 +32,7 @@ struct RGBColor: Equatable {
 }
 
 /// Maps 0...1 to colours of evenly growing lightness, which stay ordered in print and with any colour vision.
-enum ColorMap {
+package enum ColorMap {
   /// Sixteen equally spaced colours of "viridis", from dark violet to yellow; between them colours are interpolated.
   ///
   /// > Source: van der Walt and Smith, "A better default colormap for matplotlib", SciPy 2015; the table is in the
@@ -43,7 +43,7 @@ enum ColorMap {
   ]
 
   /// The colour of a value; values outside 0...1 take the colour of the nearer end.
-  static func color(_ value: Double) -> RGBColor {
+  package static func color(_ value: Double) -> RGBColor {
     let position = min(max(value, 0), 1) * Double(anchors.count - 1)
     let below = min(Int(position), anchors.count - 2)
     let (first, second, share) = (anchors[below], anchors[below + 1], position - Double(below))

@@ -15,8 +15,6 @@ public enum RunError: LabError, Equatable {
   case otherExperiment(directory: String, expected: String, got: String)
   /// The config differs in keys that must not change.
   case configChanged(directory: String, changes: [ConfigChange])
-  /// The experiment cannot continue a run.
-  case notResumable(experiment: String)
   /// The stored config is not valid any more.
   case config(ConfigError)
   /// The metrics file is broken.
@@ -44,9 +42,6 @@ public enum RunError: LabError, Equatable {
       "cannot resume '\(directory)': expected the same config, got \(changes.count) other"
         + " value\(changes.count == 1 ? "" : "s"):\n" + changes.map { "  \($0)" }.joined(separator: "\n")
         + "\nStart a new run for another config."
-    case .notResumable(let experiment):
-      "'\(experiment)' cannot be resumed: expected an experiment that saves checkpoints, got one that does not."
-        + " Start it again."
     case .config(let error): error.description
     case .metrics(let error): error.description
     case .file(let error): error.description
@@ -56,7 +51,7 @@ public enum RunError: LabError, Equatable {
   /// A config that may not be used is a usage error; everything else is a failure.
   public var exitStatus: ExitStatus {
     switch self {
-    case .config, .configChanged, .exists, .notARun, .otherExperiment, .notResumable: .usage
+    case .config, .configChanged, .exists, .notARun, .otherExperiment: .usage
     default: .failure
     }
   }

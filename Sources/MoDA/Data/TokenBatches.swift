@@ -1,7 +1,7 @@
 // The order in which a run sees its tokens: a permutation of windows for each epoch, a pure function of seed and step.
 public import NN
 public import Tensor
-import Text
+public import Text
 
 /// Inputs and the tokens that follow them.
 public struct TokenBatch: Sendable {

@@ -43,14 +43,16 @@ public struct TokenizedCorpus: Sendable {
   ///
   /// - Parameters:
   ///   - config: source, domains, tokenizer and cache folder.
+  ///   - given: the tokenizer to use instead of the configured one.
   ///   - progress: receives stages while something is computed.
   /// - Throws: `CorpusError`, `TokenizerError`, and errors of the cache's files.
   public static func prepare(
-    _ config: DataConfig, progress: (PreparationStage) -> Void = { _ in }
+    _ config: DataConfig, tokenizer given: (any Tokenizer)? = nil,
+    progress: @escaping (PreparationStage) -> Void = { _ in }
   ) throws -> TokenizedCorpus {
     let corpus = try TextCorpus(path: config.source, domains: config.domains)
     let key = try sourceKey(corpus)
-    let tokenizer = try makeTokenizer(config, corpus: corpus, key: key, progress: progress)
+    let tokenizer = try given ?? makeTokenizer(config, corpus: corpus, key: key, progress: progress)
     let fingerprint = StableHash.hex("\(key) \(tokenizer.fingerprint)")
     let folder = "\(config.cache)/\(fingerprint)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -66,7 +68,7 @@ public struct TokenizedCorpus: Sendable {
           try encode(corpus.documents(domain, split), with: tokenizer, to: path)
         }
         done += try fileSize(corpus.file(domain, split))
-        return Entry(domain: domain, shard: try TokenShard(path: path, fingerprint: tokenizer.fingerprint))
+        return Entry(domain: domain, shard: try TokenShard(contentsOf: path, tokenizer: tokenizer))
       }
     }
     return TokenizedCorpus(
@@ -94,27 +96,25 @@ public struct TokenizedCorpus: Sendable {
   }
 
   private static func encode(_ documents: [String], with tokenizer: any Tokenizer, to path: String) throws {
-    var tokens: [Int32] = []
-    for document in documents {
-      tokens += tokenizer.encode(document)
-      if let endOfText = tokenizer.endOfText { tokens.append(endOfText) }
-    }
-    try TokenShard.write(tokens, vocabularySize: tokenizer.vocabularySize, fingerprint: tokenizer.fingerprint, to: path)
+    let writer = try TokenShardWriter(to: path, tokenizer: tokenizer)
+    for document in documents { try writer.append(document: tokenizer.encode(document)) }
+    _ = try writer.finish()
   }
 
   private static func makeTokenizer(
-    _ config: DataConfig, corpus: TextCorpus, key: String, progress: (PreparationStage) -> Void
+    _ config: DataConfig, corpus: TextCorpus, key: String, progress: @escaping (PreparationStage) -> Void
   ) throws -> any Tokenizer {
     switch config.tokenizer {
     case .bytes: return ByteTokenizer()
-    case .file(let path): return try BytePairEncoding(path: path)
+    case .file(let path): return try BytePairEncoding(contentsOf: path)
     case .train(let vocabulary):
       let path = "\(config.cache)/tokenizer-\(key)-\(vocabulary).json"
-      if FileManager.default.fileExists(atPath: path) { return try BytePairEncoding(path: path) }
+      if FileManager.default.fileExists(atPath: path) { return try BytePairEncoding(contentsOf: path) }
       try FileManager.default.createDirectory(atPath: config.cache, withIntermediateDirectories: true)
       let texts = try corpus.domains.flatMap { try corpus.documents($0, .train) }
-      let tokenizer = try BytePairTrainer(vocabularySize: vocabulary, specialTokens: ["<|endoftext|>"])
-        .train(on: texts) { progress(.trainingTokenizer(done: $0, total: $1)) }
+      let tokenizer = try BytePairTrainer(vocabularySize: vocabulary).train(on: texts) {
+        progress(.trainingTokenizer(done: $0.merges, total: $0.total))
+      }
       try tokenizer.write(to: path)
       return tokenizer
     }

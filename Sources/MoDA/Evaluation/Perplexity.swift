@@ -1,6 +1,7 @@
 // Perplexity by domain over held-out tokens, with the loss of every window kept for paired comparisons.
 import Foundation
-public import Tensor
+import NN
+import Tensor
 import Text
 
 /// The held-out loss of one domain.

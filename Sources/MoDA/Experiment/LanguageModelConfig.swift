@@ -1,5 +1,6 @@
 // The complete description of one language-model run: data, model, training, evaluation. Defaults live here and only
 // here; a YAML file under Configs/moda is a patch.
+import Foundation
 public import Lab
 public import NN
 import Tensor

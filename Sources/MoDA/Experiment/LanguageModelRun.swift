@@ -169,7 +169,7 @@ public final class LanguageModelRun {
     let evaluator = Evaluator(
       corpus, length: config.training.tokens, batch: config.training.batch,
       maximumTokens: config.evaluation.maximumTokens)
-    let recorder = RunRecorder(run, model: model, config: config, evaluator: evaluator, firstStep: firstStep)
+    let recorder = try RunRecorder(run, model: model, config: config, evaluator: evaluator, firstStep: firstStep)
     let zLoss = config.training.zLoss
     let trainer = Trainer(
       store: model.parameters, optimizer: optimizer, source: batches, settings: config.trainerSettings,

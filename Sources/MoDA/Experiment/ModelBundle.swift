@@ -1,7 +1,7 @@
 // A model as it lies on disk within a run: config, tokenizer, parameters of one checkpoint.
 // Not here: Hugging Face folders (Interchange/HuggingFaceFolder.swift).
 public import Foundation
-import Lab
+public import Lab
 import NN
 public import Text
 
@@ -67,6 +67,6 @@ public struct ModelBundle {
   static func readTokenizer(_ directory: URL, vocabulary: Int) throws -> any Tokenizer {
     let file = directory.appending(path: RunArtifacts.tokenizer)
     guard FileManager.default.fileExists(atPath: file.path) else { return ByteTokenizer() }
-    return try BytePairEncoding(path: file.path)
+    return try BytePairEncoding(contentsOf: file.path)
   }
 }

@@ -11,12 +11,18 @@ final class RunRecorder: TrainerHook {
   private let model: LanguageModel
   private let config: LanguageModelConfig
   private let evaluator: Evaluator
+  private let checkpoints: CheckpointHook
   private var bar: ProgressBar
   private var tokens = 0
   /// The latest evaluation.
   private(set) var evaluation: Evaluation?
 
-  init(_ run: Run, model: LanguageModel, config: LanguageModelConfig, evaluator: Evaluator, firstStep: Int) {
+  init(
+    _ run: Run, model: LanguageModel, config: LanguageModelConfig, evaluator: Evaluator, firstStep: Int
+  ) throws {
+    checkpoints = CheckpointHook(
+      store: model.parameters, directory: run.checkpoints, configuration: try ResolvedConfig(config).text,
+      keepingLast: config.training.keepCheckpoints)
     self.run = run
     self.model = model
     self.config = config
@@ -51,14 +57,9 @@ final class RunRecorder: TrainerHook {
   }
 
   func save(afterStep step: Int, optimizer: any Optimizer) throws {
-    let checkpoints = Checkpoints(in: run.checkpoints)
-    let configuration = try String(
-      contentsOf: run.directory.appending(path: "config.yaml"), encoding: .utf8)
+    // A checkpoint must not be newer than the metrics that a resumed run keeps.
     try run.metrics.synchronize()
-    try Checkpoint.save(
-      model.parameters, optimizer: optimizer, state: TrainingState(step: step), configuration: configuration,
-      to: checkpoints.directory(ofStep: step))
-    try checkpoints.prune(keepingLast: config.training.keepCheckpoints)
+    try checkpoints.save(afterStep: step, optimizer: optimizer)
   }
 
   func didFail(_ error: any Error) { bar.finish() }

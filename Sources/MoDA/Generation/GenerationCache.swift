@@ -1,6 +1,6 @@
 // The state of one generation: keys and values of every block. Depth slots need none: each token reads only its own
 // column, which is dropped when the token leaves the last block.
-public import NN
+import NN
 
 /// Keys and values of the tokens so far, one cache for each block.
 ///

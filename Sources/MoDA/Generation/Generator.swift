@@ -1,6 +1,6 @@
 // Text from a model: prefill, then one token at a time through the cache.
 public import NN
-public import Tensor
+import Tensor
 public import Text
 
 /// Continues a prompt, yielding text as it becomes complete.
@@ -36,11 +36,14 @@ public struct Generator {
   /// - Parameters:
   ///   - prompt: the text to continue; an empty one starts from the end-of-text token.
   ///   - count: the most tokens.
-  ///   - sampler: how tokens are chosen; deterministic for its seed.
+  ///   - sampler: how tokens are chosen.
+  ///   - seed: equal seeds draw equal tokens.
   ///   - emit: receives each piece of text as soon as it is valid UTF-8; return false to stop.
+  /// - Throws: `SamplerError` if the model's logits are not numbers.
   public func generate(
-    prompt: String, count: Int, sampler: inout Sampler, emit: (String) -> Bool = { _ in true }
-  ) -> Summary {
+    prompt: String, count: Int, sampler: Sampler, seed: UInt64, emit: (String) -> Bool = { _ in true }
+  ) throws -> Summary {
+    var random = RandomSource(seed: seed).split("sampling")
     let clock = ContinuousClock()
     var ids = tokenizer.encode(prompt)
     let endOfText = tokenizer.endOfText
@@ -56,7 +59,7 @@ public struct Generator {
     var produced = 0
     var history = ids
     while produced < room {
-      let next = sampler.next(logits, history: history)
+      let next = try sampler.token(logits: logits, history: history, from: &random)
       if next == endOfText { break }
       produced += 1
       history.append(next)

@@ -36,7 +36,7 @@ public enum HuggingFaceFolder {
     return Contents(
       model: model,
       tokenizer: FileManager.default.fileExists(atPath: tokenizer.path)
-        ? try BytePairEncoding(path: tokenizer.path) : nil)
+        ? try BytePairEncoding(contentsOf: tokenizer.path) : nil)
   }
 
   /// Writes a folder that Hugging Face transformers loads, if it knows the architecture; `model_type` is `moda`

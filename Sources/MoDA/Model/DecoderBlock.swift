@@ -1,7 +1,7 @@
 // One transformer block: read the depth stream, operate, say what to write.
 // Not here: the stream itself and the stack of blocks (LanguageModel.swift).
-public import NN
-public import Tensor
+import NN
+import Tensor
 
 /// A decoder block in any of the three norm placements.
 ///

@@ -1,7 +1,7 @@
 // The attention sub-layer of a block: projections, norms, rotation, the fused operator, and what it writes to the
 // depth stream. Not here: residuals and the order of norms (DecoderBlock.swift).
 public import NN
-public import Tensor
+import Tensor
 
 /// A key and a value for one depth slot, `[B, T, Hk, d]` each.
 public struct SlotEntry {
@@ -173,7 +173,7 @@ public struct DepthSelfAttention {
 ///   - gain: `[d]`, shared by all heads, or `[Hk·d]`.
 ///   - keyHeads: Hk.
 /// > Source: (γ∘k̂)·q = k̂·(q∘γ), the project's specification of the method, section 1.5.
-func foldKeyGain(_ query: Variable, gain: Parameter, keyHeads: Int) -> Variable {
+package func foldKeyGain(_ query: Variable, gain: Parameter, keyHeads: Int) -> Variable {
   let (heads, width) = (query.shape[2], query.shape[3])
   guard gain.shape.count != width else { return columnScale(query, by: gain) }
   let groups = heads / keyHeads

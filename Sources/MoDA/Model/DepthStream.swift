@@ -1,7 +1,7 @@
 // The stream of keys and values that blocks write for later blocks to read at the same token.
 // Not here: the attention that reads it (DepthAttention.swift).
 public import NN
-public import Tensor
+import Tensor
 
 /// The gradients of a depth stream's slots, allocated when the first reader's pullback runs.
 final class SlotGradients {

@@ -79,10 +79,11 @@ public struct Checkpoint {
   private static func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws(CheckpointError) {
     do {
       try SafeTensorsWriter.write(tensors, metadata: ["format": "pt"], to: path, as: .float32)
+    } catch .unwritable(_, let reason) {
+      throw .unwritable(path: path, reason: reason)
     } catch {
-      throw .unwritable(path: path, reason: "\(error)")
+      throw .weights(error)
     }
-    try DurableFiles.sync(path)
   }
 
   private static func encode(_ contents: some Encodable, _ path: String) throws(CheckpointError) -> Data {

@@ -32,6 +32,8 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
   case incomplete(directory: String, reasons: [String])
   /// The checkpoint was written by another optimiser.
   case optimizer(directory: String, expected: String, found: String)
+  /// A safetensors file is malformed or lacks what is asked for.
+  case weights(SafeTensorsError)
   /// The system refuses to read.
   case unreadable(path: String, reason: String)
   /// The contents make no sense.
@@ -53,6 +55,8 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case .optimizer(let directory, let expected, let found):
       "checkpoint \(directory): expected the state of \(expected), got that of \(found). "
         + "Hint: resume with the optimiser that the run was started with."
+    case .weights(let error):
+      error.description
     case .unreadable(let path, let reason):
       "reading \(path): expected a readable file, got: \(reason). Hint: check the path and its permissions."
     case .malformed(let path, let reason):

@@ -1,38 +1,30 @@
 // Files and directories that survive a crash once a call returns. Not here: what is in them.
 import Foundation
+import Tensor
 
 /// Writes that have reached the disk when they return.
 enum DurableFiles {
   /// The text of the last system error.
   static var lastError: String { String(cString: strerror(errno)) }
 
-  /// Writes a new file and waits for the disk.
+  /// Writes a file and waits for the disk.
   static func write(_ data: Data, to path: String) throws(CheckpointError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError) }
-    var failure: String?
-    data.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty && failure == nil {
-        let written = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
-        if written < 0 {
-          if errno != EINTR { failure = lastError }
-        } else {
-          rest = rest.dropFirst(written)
+    let bytes = [UInt8](data)
+    do throws(SystemError) {
+      try AtomicFile.write(to: path) { (sink: borrowing FileSink) throws(SystemError) in
+        // The array outlives the call of which `withUnsafeBytes` cannot pass the typed error on.
+        var failure: SystemError?
+        bytes.withUnsafeBytes { buffer in
+          do throws(SystemError) { try sink.append(buffer) } catch { failure = error }
         }
+        if let failure { throw failure }
       }
+    } catch {
+      throw .unwritable(path: path, reason: "\(error)")
     }
-    if failure == nil && fsync(descriptor) != 0 { failure = lastError }
-    if close(descriptor) != 0 && failure == nil { failure = lastError }
-    if let failure { throw .unwritable(path: path, reason: failure) }
   }
 
-  private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    guard let base = bytes.baseAddress else { return 0 }
-    return Foundation.write(descriptor, base, bytes.count)
-  }
-
-  /// Waits until a file's contents, or a directory's entries, are on the disk.
+  /// Waits until a directory's entries are on the disk.
   static func sync(_ path: String) throws(CheckpointError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError) }

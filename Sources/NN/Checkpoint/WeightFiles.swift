@@ -86,7 +86,7 @@ public struct WeightFiles {
     do {
       return try SafeTensorsFile(path: url.path)
     } catch {
-      throw .malformed(path: url.path, reason: "\(error)")
+      throw .weights(error)
     }
   }
 
@@ -113,7 +113,7 @@ public struct WeightFiles {
     do {
       return try files[number].tensor(name)
     } catch {
-      throw .malformed(path: path, reason: "\(error)")
+      throw .weights(error)
     }
   }
 }

@@ -85,6 +85,11 @@ public struct Sampler: Codable, Sendable, Equatable {
   package struct Candidate: Equatable {
     package var token: Int32
     package var probability: Double
+
+    package init(token: Int32, probability: Double) {
+      self.token = token
+      self.probability = probability
+    }
   }
 
   /// The tokens that may be chosen; their probabilities sum to 1 up to rounding, the first is the most probable if any

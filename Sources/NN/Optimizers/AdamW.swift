@@ -5,19 +5,20 @@ import Tensor
 /// The constants of `AdamW`.
 public struct AdamWSettings: Codable, Sendable, Equatable {
   /// Decay of the mean of gradients.
-  public var beta1: Float
+  public var beta1: Double
   /// Decay of the mean of squared gradients.
-  public var beta2: Float
+  public var beta2: Double
   /// Added to the root of the mean square.
-  public var epsilon: Float
+  public var epsilon: Double
   /// Weight decay of matrices, multiplied by the learning rate.
-  public var decay: Float
+  public var decay: Double
   /// Weight decay of embedding tables, multiplied by the learning rate.
-  public var embeddingDecay: Float
+  public var embeddingDecay: Double
 
   /// Constants as given; the defaults are those of small language models.
   public init(
-    beta1: Float = 0.9, beta2: Float = 0.95, epsilon: Float = 1e-8, decay: Float = 0.1, embeddingDecay: Float = 0
+    beta1: Double = 0.9, beta2: Double = 0.95, epsilon: Double = 1e-8, decay: Double = 0.1,
+    embeddingDecay: Double = 0
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
@@ -27,7 +28,7 @@ public struct AdamWSettings: Codable, Sendable, Equatable {
   }
 
   /// The weight decay of a group.
-  func decay(of group: ParameterGroup) -> Float {
+  func decay(of group: ParameterGroup) -> Double {
     switch group {
     case .matrix: decay
     case .embedding: embeddingDecay
@@ -118,7 +119,7 @@ struct AdamMoments {
         let offset = part.lowerBound - range.lowerBound
         Tensor.adamWStep(
           parameters: values.base + part.lowerBound, gradients: gradients.base + part.lowerBound,
-          first: base + offset, second: base + count + offset, count: part.count, learningRate: learningRate,
+          first: base + offset, second: base + count + offset, count: part.count, learningRate: Double(learningRate),
           beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
           decay: settings.decay(of: segment.group), step: step, gradientScale: gradientScale)
       }

@@ -11,9 +11,9 @@ import Tensor
 /// > Source: arXiv 2502.16982, algorithm 1 and equation 4; Nesterov momentum as in the original Muon.
 public struct Muon: Optimizer {
   /// Decay of the momentum.
-  public let momentum: Float
+  public let momentum: Double
   /// Weight decay of matrices, multiplied by the learning rate.
-  public let decay: Float
+  public let decay: Double
   /// The constants of the AdamW part.
   public let others: AdamWSettings
   private let slots: [FlatSlot]
@@ -27,7 +27,7 @@ public struct Muon: Optimizer {
   ///
   /// - Precondition: the store is frozen; parameters of the group `matrix` have two axes or more.
   public init(
-    _ store: ParameterStore, momentum: Float = 0.95, decay: Float = 0.1, others: AdamWSettings = AdamWSettings()
+    _ store: ParameterStore, momentum: Double = 0.95, decay: Double = 0.1, others: AdamWSettings = AdamWSettings()
   ) {
     self.momentum = momentum
     self.decay = decay
@@ -69,7 +69,8 @@ public struct Muon: Optimizer {
       "Muon.step: the optimiser was made for another store")
     steps += 1
     let rule = MatrixStep(
-      momentum: momentum, keep: 1 - learningRate * decay, learningRate: learningRate, gradientScale: gradientScale)
+      momentum: Float(momentum), fresh: Float(1 - momentum), keep: Float(1 - Double(learningRate) * decay),
+      learningRate: learningRate, gradientScale: gradientScale)
     let (values, gradients, start) = (store.values, store.gradients, matrixRange.lowerBound)
     momenta.withMutableElements { momenta in
       guard let base = momenta.baseAddress else { return }
@@ -88,6 +89,8 @@ public struct Muon: Optimizer {
 /// The update of one matrix, with the numbers of one step.
 private struct MatrixStep {
   let momentum: Float
+  /// The weight of the new gradient in the momentum.
+  let fresh: Float
   /// What weight decay leaves of the values.
   let keep: Float
   let learningRate: Float
@@ -115,7 +118,7 @@ private struct MatrixStep {
     _ rows: Int, _ columns: Int, _ gradients: UnsafePointer<Float>, _ momenta: UnsafeMutablePointer<Float>
   ) -> Tensor {
     let (gradients, momenta) = (UnsafeShared(gradients), UnsafeShared(momenta))
-    let (momentum, fresh, gradientScale) = (momentum, 1 - momentum, gradientScale)
+    let (momentum, fresh, gradientScale) = (momentum, fresh, gradientScale)
     return Tensor(uninitializedShape: [rows, columns]) { buffer in
       guard let base = buffer.baseAddress else { return }
       let target = UnsafeShared(base)

@@ -53,11 +53,12 @@ public enum OptimizerKind: Codable, Sendable, Equatable {
   ///
   /// `decay` applies to matrices, `embeddingDecay` to embedding tables; gains and biases never decay.
   case adamW(
-    beta1: Float = 0.9, beta2: Float = 0.95, epsilon: Float = 1e-8, decay: Float = 0.1, embeddingDecay: Float = 0)
+    beta1: Double = 0.9, beta2: Double = 0.95, epsilon: Double = 1e-8, decay: Double = 0.1,
+    embeddingDecay: Double = 0)
   /// `Muon` for matrices, AdamW for the rest.
   case muon(
-    momentum: Float = 0.95, decay: Float = 0.1, beta1: Float = 0.9, beta2: Float = 0.95, epsilon: Float = 1e-8,
-    embeddingDecay: Float = 0)
+    momentum: Double = 0.95, decay: Double = 0.1, beta1: Double = 0.9, beta2: Double = 0.95, epsilon: Double = 1e-8,
+    embeddingDecay: Double = 0)
 
   /// An optimiser of this kind for `store`, at step 0.
   ///

@@ -25,16 +25,15 @@ extension NDArray where Element == Float {
   /// > Source: arXiv 1711.05101, algorithm 2; decay scaled by the learning rate as PyTorch does.
   package static func adamWStep(
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>,
-    second: UnsafeMutablePointer<Float>, count: Int, learningRate: Float, beta1: Float, beta2: Float, epsilon: Float,
-    decay: Float, step: Int, gradientScale: Float
+    second: UnsafeMutablePointer<Float>, count: Int, learningRate: Double, beta1: Double, beta2: Double, epsilon: Double,
+    decay: Double, step: Int, gradientScale: Float
   ) {
     precondition(step >= 1, "adamWStep: step \(step)")
-    let (rate, first1, second1) = (Double(learningRate), Double(beta1), Double(beta2))
     let constants = ck_adamw(
-      gradient_scale: gradientScale, keep: Float(1 - rate * Double(decay)),
-      step_size: Float(rate / (1 - pow(first1, Double(step)))),
-      beta1: beta1, one_minus_beta1: Float(1 - first1), beta2: beta2, one_minus_beta2: Float(1 - second1),
-      inverse_root_correction: Float(1 / (1 - pow(second1, Double(step))).squareRoot()), epsilon: epsilon)
+      gradient_scale: gradientScale, keep: Float(1 - learningRate * decay),
+      step_size: Float(learningRate / (1 - pow(beta1, Double(step)))),
+      beta1: Float(beta1), one_minus_beta1: Float(1 - beta1), beta2: Float(beta2), one_minus_beta2: Float(1 - beta2),
+      inverse_root_correction: Float(1 / (1 - pow(beta2, Double(step))).squareRoot()), epsilon: Float(epsilon))
     let kernels = Runtime.kernels
     let parameters = UnsafeShared(parameters), gradients = UnsafeShared(gradients)
     let first = UnsafeShared(first), second = UnsafeShared(second)
