@@ -3,14 +3,14 @@
 import CKernels
 import Foundation
 
+// Safety: changed in place by `write` and `zero` and by the backward pass, which its single owner (one model's forward
+// or backward walk) calls one after the other; each parallel body inside writes the columns of its own tokens.
 /// Keys and values that earlier layers wrote at the same token.
 ///
 /// Two planes `[B, Hk, T, capacity, d]`, so that a token's column of slots is one contiguous run; writing a slot costs
 /// O(B·T·Hk·d), whatever the number of slots. A second buffer of the same sizes holds the gradients.
 ///
 /// > Source: arXiv 2603.15619, section on the flash-compatible layout of depth keys and values.
-// Safety: changed in place by `write` and `zero` and by the backward pass, which its single owner (one model's forward
-// or backward walk) calls one after the other; each parallel body inside writes the columns of its own tokens.
 public final class SlotBuffer: @unchecked Sendable {
   /// The number of sequences, B.
   public let batch: Int
