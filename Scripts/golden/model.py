@@ -70,7 +70,7 @@ def write(name, overrides):
     tensors["tokens"], tensors["targets"] = tokens.int(), targets.int()
     path = FOLDER / f"model-{name}.safetensors"
     save_file({k: v.contiguous() for k, v in tensors.items()}, path, metadata={
-        "config": json.dumps(model.c, sort_keys=True), "generator": "Scripts/golden/model.py"})
+        "config": json.dumps(model.c | {"generator": "Scripts/golden/model.py"}, sort_keys=True)})
     path.chmod(0o644)
     print(f"{path.name}: {path.stat().st_size} bytes, loss {losses[0]:.6f} -> {losses[-1]:.6f}")
 
