@@ -17,6 +17,9 @@ private enum Blocking {
   static let fewestRows = 48
   /// Most rows for which operands are read where they lie, if the kernels can.
   static let unpackedRows = 64
+  /// Most rows of the smaller operand for which x·Wᵀ runs as dot products, with nothing packed; and for how many steps of
+  /// k for each of more than `alwaysDots` rows, since shorter sums are lost in adding up lanes.
+  static let dots = 32, stepsPerDot = 8, alwaysDots = 7
   /// Floats of a shared operand that are packed at once (16 MiB); larger ones are packed in turns.
   static let packed = 4 << 20
   /// Multiply-adds below which a product stays on the calling thread.
@@ -50,7 +53,7 @@ struct PackedProduct: @unchecked Sendable {
 
   /// Computes the product.
   func run() {
-    if b.isTransposed && !a.isTransposed && min(m, n) < 8 { return runAsDots() }
+    if runsAsDots { return runAsDots() }
     let threads = m * n * max(k, 1) < Blocking.serial ? 1 : Runtime.threads
     let (left, right) = packings
     let columnLimit = right == .shared ? max(tileColumns, Blocking.packed / depth / tileColumns * tileColumns) : n
@@ -101,11 +104,17 @@ struct PackedProduct: @unchecked Sendable {
 
   // MARK: Few rows
 
+  private var runsAsDots: Bool {
+    guard b.isTransposed && !a.isTransposed else { return false }
+    let count = min(m, n)
+    return count <= Blocking.alwaysDots || (count <= Blocking.dots && k >= Blocking.stepsPerDot * count)
+  }
+
   /// Products of few rows against a transposed matrix, bound by reading the large operand once.
   private func runAsDots() {
-    let tall = m < 8  // the large operand is B, and gives columns of C
+    let tall = m <= n  // the large operand is B, and gives columns of C
     let large = tall ? b : a, small = tall ? a : b, count = tall ? m : n
-    parallelFor(tall ? n : m, grain: max(16, 1 << 16 / max(1, k * count))) { part in
+    parallelFor(tall ? n : m, grain: max(16, 1 << 16 / max(1, k))) { part in
       kernels.dots(
         large.at(row: tall ? 0 : part.lowerBound, column: tall ? part.lowerBound : 0), Int64(large.rowStride),
         Int64(part.count), small.base, Int64(small.rowStride), Int64(count), Int64(k), alpha, beta,
