@@ -46,6 +46,19 @@ public enum TextFile {
     return files
   }
 
+  /// The parts of a text between occurrences of a separator, compared byte by byte; empty parts are left out.
+  ///
+  /// - Precondition: `separator` is not empty.
+  public static func documents(in text: String, separatedBy separator: String) -> [String] {
+    var documents: [String] = []
+    let bytes = text.utf8.span
+    SplitPattern.literal(separator).forEachStretch(of: bytes) { range, isMatch in
+      guard !isMatch else { return }
+      documents.append(String(decoding: range.map { bytes[$0] }, as: UTF8.self))
+    }
+    return documents
+  }
+
   /// The bytes of a file.
   static func readBytes(_ path: String) throws(TokenizerError) -> [UInt8] {
     var isFolder: ObjCBool = false

@@ -273,6 +273,17 @@ import Text
     }
   }
 
+  @Test func documentsAreSeparatedByteByByte() {
+    let separator = "<|endoftext|>"
+    #expect(TextFile.documents(in: "a<|endoftext|>b", separatedBy: separator) == ["a", "b"])
+    #expect(TextFile.documents(in: "<|endoftext|><|endoftext|>a<|endoftext|", separatedBy: separator) == ["a<|endoftext|"])
+    // A mark behind the separator is one character with its last byte for Swift, and not for us.
+    let marked = TextFile.documents(in: "a|\u{301}b|c", separatedBy: "|")
+    #expect(marked.map { Array($0.utf8) } == ["a", "\u{301}b", "c"].map { Array($0.utf8) })
+    #expect(TextFile.documents(in: "aaaab", separatedBy: "aa") == ["b"])
+    #expect(TextFile.documents(in: "", separatedBy: "a").isEmpty)
+  }
+
   @Test func filesAreListedInOrder() throws {
     let folder = try TemporaryFolder()
     for name in ["b.txt", "a.txt", ".hidden"] { _ = try folder.write([0x41], to: name) }
