@@ -1,23 +1,6 @@
 // Work items of forward attention: a block of folded rows of one key-value head each.
 import CKernels
 
-/// Per-thread scratch of one call, from the pool.
-// Safety: each worker touches its own part only.
-struct AttentionScratch: @unchecked Sendable {
-  private let storage: Storage
-  private let count: Int
-
-  /// `count` floats for each of `workers` workers.
-  init(count: Int, workers: Int) {
-    self.count = (count + 15) & ~15
-    self.storage = Storage(byteCount: self.count * workers * MemoryLayout<Float>.stride)
-  }
-
-  subscript(worker: Int) -> UnsafeMutablePointer<Float> {
-    storage.base.assumingMemoryBound(to: Float.self) + worker * count
-  }
-}
-
 /// Runs work items on as many threads as the whole work is worth: waking a second one costs about 10 µs.
 func forEachAttentionItem(
   _ count: Int, work: Int, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void
@@ -34,12 +17,12 @@ func attentionForward(_ operands: AttentionOperands) {
   let headCount = geometry.batch * geometry.heads
   guard headCount > 0, geometry.tokens > 0 else { return }
   let kernels = Runtime.kernels
-  let scratch = AttentionScratch(
+  let scratch = WorkerScratch(
     count: Int(kernels.attention.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
   let work = geometry.work(slots: operands.depth?.range.count ?? 0)
 
-  // Tiles put rows on vector lanes; with few rows most lanes would be padding.
-  if 2 * geometry.rows <= Int(kernels.attention.lanes) {
+  // Tiles put rows on vector lanes; with few rows too many lanes would be padding.
+  if 4 * geometry.rows <= 3 * Int(kernels.attention.lanes) {
     forEachAttentionItem(headCount * geometry.tokens, work: work) { index, worker in
       let (head, token) = index.quotientAndRemainder(dividingBy: geometry.tokens)
       var view = operands.head(head)

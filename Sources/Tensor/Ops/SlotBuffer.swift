@@ -1,10 +1,11 @@
-// The depth stream's memory: keys and values that earlier layers wrote at the same token, one contiguous column a token.
+// The depth stream's memory: keys and values that earlier layers wrote at the same token, one column a token.
 // Not here: what is written when (the model) and how columns are read by attention (Attention.swift).
 import CKernels
 import Foundation
 
 // Safety: changed in place by `write` and `zero` and by the backward pass, which its single owner (one model's forward
 // or backward walk) calls one after the other; each parallel body inside writes the columns of its own tokens.
+
 /// Keys and values that earlier layers wrote at the same token.
 ///
 /// Two planes `[B, Hk, T, capacity, d]`, so that a token's column of slots is one contiguous run; writing a slot costs
