@@ -130,6 +130,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true]) func anOperationThatWritesElsewhereRunsIfItAsksTo(always: Bool) {
+    let tape = Tape()
+    let x = Variable(vector(1), on: tape)
+    var runs = 0
+    let y = Variable(x.value, from: [x], op: "write") { _, gradients in
+      gradients.add(toAll: [x.target], always: always) { targets in
+        runs += 1
+        targets[0].elements[0] = 7
+      }
+    }
+    tape.backward(from: y)
+    #expect(runs == (always ? 1 : 0))
+  }
+
   @Test func gradientsAddUpOverTwoBackwardPassesAndResetBeginsAnew() {
     let store = ParameterStore(seed: 3)
     let layer = Linear(3, 2, bias: true, in: store.root)
