@@ -33,7 +33,7 @@ public enum TextFile {
       do {
         found = try FileManager.default.subpathsOfDirectory(atPath: path)
       } catch {
-        throw .unreadable(path: path, reason: error.localizedDescription)
+        throw .unreadable(path: path, reason: TokenizerError.reason(error))
       }
       for relative in found.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
         guard !relative.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }
@@ -69,7 +69,7 @@ public enum TextFile {
     do {
       return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: TokenizerError.reason(error))
     }
   }
 
