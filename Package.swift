@@ -67,11 +67,14 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Tensor", "NN"], path: "Tests/TestSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "numerics", dependencies: ["TestSupport", "Tensor", "Lab", arguments], path: "Tests/NumericsReport",
+      swiftSettings: settings),
     tests("Tensor", ["Tensor", "CKernels", "TestSupport"]),
     tests("NN", ["NN", "Tensor", "TestSupport"]),
     tests("Text", ["Text"]),
     tests("Lab", ["Lab"]),
-    tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport"]),
+    tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm"]),
     tests("Repository", ["MoDA", "Lab"]),
   ]
 )

@@ -6,6 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 config=Configs/moda/quickstart.yaml
+moda=model.depth.writers=attentionAndFeedForward
 prompt="It is a truth universally acknowledged, that"
 began=$(date +%s)
 stamp=$(date -u +%Y%m%d-%H%M%S)
@@ -33,8 +34,8 @@ step "build" swift build -c release --product moda-lm
 moda_lm="$(swift build -c release --show-bin-path)/moda-lm"
 
 mkdir -p "$runs"
-step "train the baseline" "$moda_lm" train --config "$config" --set model.depth=none --out "$runs/baseline"
-step "train MoDA" "$moda_lm" train --config "$config" --out "$runs/moda"
+step "train the baseline" "$moda_lm" train --config "$config" --out "$runs/baseline"
+step "train MoDA" "$moda_lm" train --config "$config" --set "$moda" --out "$runs/moda"
 step "evaluate the baseline" "$moda_lm" evaluate "$runs/baseline"
 step "evaluate MoDA" "$moda_lm" evaluate "$runs/moda"
 step "generate" "$moda_lm" generate "$runs/moda" --prompt "$prompt"

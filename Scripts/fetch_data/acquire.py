@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,8 @@ class Downloads:
 
     def archive(self, package: Package) -> tuple[Archive, str]:
         """The package file and its version, downloaded if need be. A partial download starts again."""
+        if package.kind == "checkout":
+            return self._checkout(package)
         place = self.folder / package.kind / f"{package.name}-{package.version.replace(':', '%3a')}"
         if not place.exists():
             partial = place.with_name(place.name + ".partial")
@@ -32,8 +35,24 @@ class Downloads:
             partial.rename(place)
         files = [path for path in place.iterdir() if path.is_file()]
         if len(files) != 1:
-            raise FetchError(f"{package}: {place} holds {len(files)} files, expected 1. Hint: delete the folder and retry.")
+            raise FetchError(
+                f"{package}: {place} holds {len(files)} files, expected 1. Hint: delete the folder and retry."
+            )
         return Archive(files[0]), self._version(package, files[0])
+
+    def _checkout(self, package: Package) -> tuple[Archive, str]:
+        root = Path(__file__).resolve().parent.parent.parent
+        folder = root / ".build" / "checkouts" / package.name
+        if not folder.exists():
+            failure = _attempt(["swift", "package", "resolve"], root)
+            if failure is not None or not folder.exists():
+                raise FetchError(
+                    f"{package}: not checked out: {failure}. Hint: swift build, then call this script again."
+                )
+        for pin in json.loads((root / "Package.resolved").read_text())["pins"]:
+            if pin["identity"] == package.name.lower():
+                return Archive(folder), pin["state"].get("version", pin["state"]["revision"])
+        raise FetchError(f"{package}: not a dependency of this package any more")
 
     def _version(self, package: Package, file: Path) -> str:
         if package.kind != "apt":
@@ -64,7 +83,9 @@ class Downloads:
         command += ["--no-binary" if package.sdist else "--only-binary", ":all:"]
         failure = _attempt([*command, "--dest", ".", f"{package.name}=={package.version}"], folder)
         if failure is not None:
-            raise FetchError(f"{package}: download failed: {failure}. Hint: call this script again; it goes on from here.")
+            raise FetchError(
+                f"{package}: download failed: {failure}. Hint: call this script again; it goes on from here."
+            )
 
 
 def _attempt(command: list[str], folder: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""Reads members of a downloaded package (.deb, wheel, sdist) in the order of their paths, without unpacking to disk."""
+"""Reads members of a package (.deb, wheel, sdist, checkout) in the order of their paths, without unpacking to disk."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Archive:
         if not found:
             raise FetchError(f"{self.path.name}: no member matches {', '.join(patterns)}. Hint: the package changed.")
         for name, data in found:
-            if name.endswith(".gz"):
+            if name.endswith(".gz") and data[:2] == b"\x1f\x8b":
                 yield name[:-3], gzip.decompress(data)
             else:
                 yield name, data
@@ -41,7 +41,12 @@ class Archive:
         return next(iter(self.members(name)))[1]
 
     def _all(self, wanted) -> Iterator[tuple[str, bytes]]:
-        if self.path.suffix == ".deb":
+        if self.path.is_dir():
+            for file in self.path.rglob("*"):
+                name = file.relative_to(self.path).as_posix()
+                if file.is_file() and wanted(name):
+                    yield name, file.read_bytes()
+        elif self.path.suffix == ".deb":
             yield from self._debian(wanted)
         elif self.path.suffix == ".whl" or self.path.suffix == ".zip":
             with zipfile.ZipFile(self.path) as archive:

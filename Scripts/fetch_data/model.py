@@ -30,7 +30,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Package:
-    """A pinned package of a registry. `kind` is `apt` or `pip`; `sdist` asks pip for the source archive."""
+    """A pinned package: `apt`, `pip` (`sdist` asks for the source archive), or `checkout`, a dependency of this one."""
 
     kind: str
     name: str

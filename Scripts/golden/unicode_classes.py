@@ -12,6 +12,9 @@ import pathlib
 import sys
 import unicodedata
 
+if __name__ == "__main__":
+    sys.path.pop(0)  # the neighbour tokenizers.py has the library's name
+
 import tokenizers
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 

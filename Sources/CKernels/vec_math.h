@@ -1,5 +1,5 @@
 // Elementary functions over `vf`, written once for every level. Included at the end of each vec_<level>.h.
-// The polynomials are minimax fits (relative error below 4e-9 before rounding) of Scripts/golden/fit_elementary.py;
+// The polynomials are minimax fits (errors of 2e-9 to 4e-8 before rounding) of Scripts/fit-elementary.py;
 // Tests/TensorTests/ElementaryFunctionTests.swift sweeps every function at every level and holds the bounds stated here.
 
 /// 1.5·2^23: adding it to |x| < 2^22 rounds x to an integer, held in the low mantissa bits of the sum.

@@ -1,10 +1,10 @@
 // Where a backward operation puts its result: overwrite or add, without a temporary.
 
+// Safety: holds a raw pointer into storage that the creator keeps alive and uncontended for the duration of the call.
 /// A destination of `shape` that an operation overwrites (`beta == 0`) or adds to (`beta == 1`).
 ///
 /// Gradients are always passed this way, so that the second contribution to a gradient costs no temporary and a GEMM
 /// can add in place.
-// Safety: holds a raw pointer into storage that the creator keeps alive and uncontended for the duration of the call.
 public struct Accumulator: @unchecked Sendable {
   /// The first of `shape.count` floats.
   public let elements: UnsafeMutablePointer<Float>

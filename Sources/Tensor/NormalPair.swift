@@ -2,15 +2,15 @@
 // calls: the result is the same, bit for bit, on every machine.
 
 /// Two independent standard normal numbers from two uniform ones.
-struct NormalPair {
+package struct NormalPair {
   /// `√(−2 log u)·cos 2πv`.
-  let cosine: Double
+  package let cosine: Double
   /// `√(−2 log u)·sin 2πv`.
-  let sine: Double
+  package let sine: Double
 
   /// From 64 random bits each; 53 are used.
   @inline(__always)
-  init(_ first: UInt64, _ second: UInt64) {
+  package init(_ first: UInt64, _ second: UInt64) {
     self.init(u: Double((first >> 11) + 1) * 0x1p-53, v: Double(second >> 11) * 0x1p-53)
   }
 

@@ -1,10 +1,10 @@
 // The owner of an array's bytes: pooled, or borrowed from something that keeps them alive (a mapped file).
 // Not here: shapes and element types.
 
-/// Reference-counted bytes behind one or more arrays.
 // Safety: bytes are written only by the initialiser that creates the storage, or while it is uniquely referenced
 // (`NDArray.withMutableElements`), or by the single owner of a documented in-place buffer (parameter store, gradient
 // buffers, KV cache, depth slots), each of which is confined to one task.
+/// Reference-counted bytes behind one or more arrays.
 public final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let byteCount: Int

@@ -40,7 +40,7 @@ final class AtomicFile {
       try handle.write(contentsOf: Data(bytes))
     } catch {
       discard()
-      throw .unwritable(path: path, reason: error.localizedDescription)
+      throw .unwritable(path: path, reason: TokenizerError.reason(error))
     }
   }
 
@@ -52,7 +52,7 @@ final class AtomicFile {
       try handle.seekToEnd()
     } catch {
       discard()
-      throw .unwritable(path: path, reason: error.localizedDescription)
+      throw .unwritable(path: path, reason: TokenizerError.reason(error))
     }
   }
 
@@ -64,7 +64,7 @@ final class AtomicFile {
       try handle.close()
     } catch {
       discard()
-      throw .unwritable(path: path, reason: error.localizedDescription)
+      throw .unwritable(path: path, reason: TokenizerError.reason(error))
     }
     guard rename(temporaryPath, path) == 0 else {
       let reason = String(cString: strerror(errno))
@@ -96,5 +96,18 @@ final class AtomicFile {
     let file = try AtomicFile(path: path)
     try file.write(bytes)
     try file.commit()
+  }
+}
+
+extension TokenizerError {
+  /// What the operating system said, as a part of a sentence.
+  static func reason(_ error: any Error) -> String {
+    var text = error.localizedDescription
+    for opening in ["The operation could not be completed. ", "The operation couldn’t be completed. "]
+    where text.hasPrefix(opening) {
+      text.removeFirst(opening.count)
+    }
+    while text.hasSuffix(".") { text.removeLast() }
+    return "\"\(text)\""
   }
 }

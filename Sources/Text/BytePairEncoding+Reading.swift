@@ -109,7 +109,7 @@ extension BytePairEncoding {
 
 extension BytePairVocabulary {
   /// Reads the `model` component.
-  fileprivate init(model value: JSONValue, path: String) throws(TokenizerError) {
+  fileprivate convenience init(model value: JSONValue, path: String) throws(TokenizerError) {
     // The oldest files leave the type out; everything else in them is the same.
     if case .object(let members) = value, members.contains(where: { $0.key == "type" }) {
       let type = try JSONObject.type(of: value, at: "model", in: path)

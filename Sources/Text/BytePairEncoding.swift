@@ -120,6 +120,8 @@ public struct BytePairEncoding: Tokenizer {
   private func append(
     _ bytes: Span<UInt8>, includingSpecial: Bool, to output: inout [Int32], workspace: inout EncodingWorkspace
   ) {
+    // The closure must not capture self: copying all of it for every piece takes most of the time.
+    let vocabulary = vocabulary
     for part in normalizedMatcher.parts(of: bytes, includingSpecial: includingSpecial) {
       if let token = part.token {
         output.append(token.identifier)

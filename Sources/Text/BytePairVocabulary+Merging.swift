@@ -64,21 +64,36 @@ extension BytePairVocabulary {
     for index in 0..<count { output.append(tokens[index]) }
   }
 
-  /// The same result with a queue of (rank, place): lowest rank first, leftmost among equal ones.
+  /// The same result with a queue.
   private func mergeByHeap(_ piece: Span<UInt8>, to output: inout [Int32]) {
-    let count = piece.count
-    var tokens = piece.indices.map { byteTokens[Int(piece[$0])] }
-    var next = Array(1...count)
-    var previous = Array(-1..<(count - 1))
-    // Merge of the token at a place with the one behind it; .max also marks places that were swallowed.
-    var merges = [Int](repeating: .max, count: count)
-    var queue = Heap<UInt64>()
-    queue.reserveCapacity(count)
-    let update = { (place: Int, merges: inout [Int], tokens: [Int32], next: [Int], queue: inout Heap<UInt64>) in
-      merges[place] = next[place] < count ? merge(tokens[place], tokens[next[place]]) : .max
-      if merges[place] != .max { queue.insert(UInt64(merges[place] >> 32) << 32 | UInt64(place)) }
-    }
-    for place in 0..<count { update(place, &merges, tokens, next, &queue) }
+    var merger = HeapMerger(tokens: piece.indices.map { byteTokens[Int(piece[$0])] }, ranks: ranks)
+    merger.run()
+    merger.appendTokens(to: &output)
+  }
+}
+
+/// Merges a long piece with a queue of (rank, place): lowest rank first, leftmost among equal ones.
+private struct HeapMerger {
+  private var tokens: [Int32]
+  private let ranks: PairTable
+  /// Place behind a token and before it; the number of places and -1 at the ends.
+  private var next: [Int]
+  private var previous: [Int]
+  /// Merge of the token at a place with the one behind it; .max if there is none or the place was swallowed.
+  private var merges: [Int]
+  private var queue = Heap<UInt64>()
+
+  /// - Precondition: there is at least one token.
+  init(tokens: [Int32], ranks: PairTable) {
+    self.tokens = tokens
+    self.ranks = ranks
+    next = Array(1...tokens.count)
+    previous = Array(-1..<(tokens.count - 1))
+    merges = [Int](repeating: .max, count: tokens.count)
+  }
+
+  mutating func run() {
+    for place in tokens.indices { queueMerge(at: place) }
     while let entry = queue.popMin() {
       let place = Int(entry & 0xFFFF_FFFF)
       // Entries are not removed when a neighbour changes; those are recognised by their rank.
@@ -87,12 +102,20 @@ extension BytePairVocabulary {
       tokens[place] = Int32(truncatingIfNeeded: merges[place])
       next[place] = next[swallowed]
       merges[swallowed] = .max
-      if next[place] < count { previous[next[place]] = place }
-      update(place, &merges, tokens, next, &queue)
-      if previous[place] >= 0 { update(previous[place], &merges, tokens, next, &queue) }
+      if next[place] < tokens.count { previous[next[place]] = place }
+      queueMerge(at: place)
+      if previous[place] >= 0 { queueMerge(at: previous[place]) }
     }
+  }
+
+  private mutating func queueMerge(at place: Int) {
+    merges[place] = next[place] < tokens.count ? ranks[TokenPair(tokens[place], tokens[next[place]])] ?? .max : .max
+    if merges[place] != .max { queue.insert(UInt64(merges[place] >> 32) << 32 | UInt64(place)) }
+  }
+
+  func appendTokens(to output: inout [Int32]) {
     var place = 0
-    while place < count {
+    while place < tokens.count {
       output.append(tokens[place])
       place = next[place]
     }

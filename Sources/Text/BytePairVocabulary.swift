@@ -2,7 +2,9 @@
 // Not here: merging (BytePairVocabulary+Merging.swift) and file formats (BytePairEncoding+Reading.swift).
 
 /// Tokens, their identifiers, and the merges in the order of their rank.
-struct BytePairVocabulary: Sendable {
+///
+/// A class, so that the loops over pieces pass one reference around and not a dozen arrays; it never changes.
+final class BytePairVocabulary: Sendable {
   /// Largest number of identifiers: bounds what a hostile file can make the reader allocate.
   static let identifierLimit = 1 << 24
 

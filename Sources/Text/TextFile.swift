@@ -33,7 +33,7 @@ public enum TextFile {
       do {
         found = try FileManager.default.subpathsOfDirectory(atPath: path)
       } catch {
-        throw .unreadable(path: path, reason: error.localizedDescription)
+        throw .unreadable(path: path, reason: TokenizerError.reason(error))
       }
       for relative in found.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
         guard !relative.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }
@@ -46,6 +46,19 @@ public enum TextFile {
     return files
   }
 
+  /// The parts of a text between occurrences of a separator, compared byte by byte; empty parts are left out.
+  ///
+  /// - Precondition: `separator` is not empty.
+  public static func documents(in text: String, separatedBy separator: String) -> [String] {
+    var documents: [String] = []
+    let bytes = text.utf8.span
+    SplitPattern.literal(separator).forEachStretch(of: bytes) { range, isMatch in
+      guard !isMatch else { return }
+      documents.append(String(decoding: range.map { bytes[$0] }, as: UTF8.self))
+    }
+    return documents
+  }
+
   /// The bytes of a file.
   static func readBytes(_ path: String) throws(TokenizerError) -> [UInt8] {
     var isFolder: ObjCBool = false
@@ -56,7 +69,7 @@ public enum TextFile {
     do {
       return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: TokenizerError.reason(error))
     }
   }
 

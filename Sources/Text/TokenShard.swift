@@ -30,7 +30,7 @@ public struct TokenShard: Sendable {
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: TokenizerError.reason(error))
     }
     let start = [UInt8](data.prefix(TokenShardHeader.byteCount))
     header = try TokenShardHeader(start, fileSize: data.count, path: path)
@@ -67,10 +67,10 @@ public struct TokenShard: Sendable {
   ///
   /// - Precondition: `start..<start + length` lies in `0..<count`.
   public func window(at start: Int, length: Int) -> [Int32] {
-    [Int32](unsafeUninitializedCapacity: max(0, length)) { buffer, initialized in
-      copyWindow(at: start, into: UnsafeMutableBufferPointer(rebasing: buffer[..<max(0, length)]))
-      initialized = length
-    }
+    precondition(length >= 0, "TokenShard.window: expected a length from 0 on, got \(length)")
+    var tokens = [Int32](repeating: 0, count: length)
+    tokens.withUnsafeMutableBufferPointer { copyWindow(at: start, into: $0) }
+    return tokens
   }
 
   /// Fills `buffer` with the tokens from `start` on.

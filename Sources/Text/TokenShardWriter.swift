@@ -39,19 +39,25 @@ public final class TokenShardWriter {
     if let bad = tokens.first(where: { $0 < 0 || Int($0) >= vocabularySize }) {
       throw .unknownIdentifier(identifier: Int(bad), vocabularySize: vocabularySize)
     }
-    for token in tokens { append(token) }
-    if let endOfText { append(endOfText) }
+    let ending = endOfText.map { [$0] } ?? []
+    buffer.reserveCapacity(buffer.count + (tokens.count + ending.count) * header.tokenWidth)
+    Self.append(tokens, width: header.tokenWidth, to: &buffer)
+    Self.append(ending, width: header.tokenWidth, to: &buffer)
+    header.tokenCount += tokens.count + ending.count
+    header.largestToken = max(header.largestToken, tokens.max() ?? 0, endOfText ?? 0)
     header.documentCount += 1
     if buffer.count >= Self.flushSize { try flush() }
   }
 
-  private func append(_ token: Int32) {
-    let bits = UInt32(bitPattern: token)
-    for shift in stride(from: UInt32(0), to: UInt32(8 * header.tokenWidth), by: 8) {
-      buffer.append(UInt8(truncatingIfNeeded: bits >> shift))
+  private static func append(_ tokens: [Int32], width: Int, to buffer: inout [UInt8]) {
+    for token in tokens {
+      let bits = UInt32(bitPattern: token)
+      buffer.append(UInt8(truncatingIfNeeded: bits))
+      buffer.append(UInt8(truncatingIfNeeded: bits >> 8))
+      guard width == 4 else { continue }
+      buffer.append(UInt8(truncatingIfNeeded: bits >> 16))
+      buffer.append(UInt8(truncatingIfNeeded: bits >> 24))
     }
-    header.tokenCount += 1
-    header.largestToken = max(header.largestToken, token)
   }
 
   private func flush() throws(TokenizerError) {

@@ -34,7 +34,7 @@ func startModaLM(_ arguments: [String], in folder: URL) throws -> Process {
   process.currentDirectoryURL = repositoryRoot
   for (name, stream) in [("stdout", \Process.standardOutput), ("stderr", \Process.standardError)] {
     let file = folder.appendingPathComponent(name)
-    FileManager.default.createFile(atPath: file.path, contents: nil)
+    try Data().write(to: file)
     process[keyPath: stream] = try FileHandle(forWritingTo: file)
   }
   process.standardInput = FileHandle.nullDevice

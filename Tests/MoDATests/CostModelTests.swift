@@ -41,7 +41,7 @@ import MoDA
   }
 
   private func millions(_ config: ModelConfig, digits: Double) -> Double {
-    (Double(CostModel(config).parameters) / 1e6 * digits).rounded() / digits
+    (Double(CostModel(config).tabulatedParameters) / 1e6 * digits).rounded() / digits
   }
 
   @Test func parametersOfTable3() {

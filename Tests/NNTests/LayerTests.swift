@@ -113,3 +113,29 @@ import Testing
     for count in 1...6 { #expect(axis.outputs(count * stride) == count, "\(axis)") }
   }
 }
+
+/// The example of the article on adding a layer.
+private struct ScaledResidual<Branch: Layer>: Layer {
+  let branch: Branch
+  let scale: Parameter
+
+  init(_ branch: Branch, width: Int, in scope: ParameterScope) {
+    self.branch = branch
+    scale = scope.parameter("scale", [width], .constant(1e-4), group: .vector)
+  }
+
+  func callAsFunction(_ x: Variable) -> Variable { x + columnScale(branch(x), by: scale) }
+}
+
+extension LayerTests {
+  @Test func theDocumentedExampleLearnsItsScale() {
+    let store = ParameterStore(seed: 1)
+    let layer = ScaledResidual(Linear(3, 3, in: store.root / "branch"), width: 3, in: store.root)
+    store.freeze()
+    store.assign(Tensor([1, 2, 3, 4, 5, 6, 7, 8, 9], shape: [3, 3]), to: layer.branch.weight)
+    let tape = Tape()
+    let x = tape.leaf(Tensor([1, 0, -1], shape: [1, 3]))
+    tape.backward(from: [(variable: layer(x), gradient: Tensor([1, 10, 100], shape: [1, 3]))])
+    #expect(layer.scale.gradient.elements == [-2, -20, -200])
+  }
+}

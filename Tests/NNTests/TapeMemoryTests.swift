@@ -34,46 +34,38 @@ import Testing
     let shape: Shape = [1 << 22], size = 4 << 22, slack = 3 << 22, depth = 8
     let tape = Tape()
     var bytes: [Int] = []
-    do {
-      var x = tape.leaf(Tensor(repeating: 1, shape: shape))
-      for _ in 0..<depth {
-        let input = x.target
-        x = x * x
-        x = Variable(x.value, from: [x], op: "probe") { [target = x.target] gradient, gradients in
-          bytes.append(BufferPool.shared.statistics.bytesInUse)
-          gradients.add(gradient, to: target)
-        }
-        _ = input
+    var x = tape.leaf(Tensor(repeating: 1, shape: shape))
+    for _ in 0..<depth {
+      let product = x * x, target = product.target
+      x = Variable(product.value, from: [product], op: "probe") { gradient, gradients in
+        bytes.append(BufferPool.shared.statistics.bytesInUse)
+        gradients.add(gradient, to: target)
       }
-      tape.backward(from: [(variable: x, gradient: Tensor(repeating: 1, shape: shape))])
     }
+    tape.backward(from: [(variable: x, gradient: Tensor(repeating: 1, shape: shape))])
     #expect(bytes.count == depth)
-    // From one probe to the next, one activation is freed; gradients replace each other.
-    for (earlier, later) in zip(bytes, bytes.dropFirst()) {
+    // From one probe to the next one activation is freed, and a new gradient takes the place of the old one; the first
+    // gradient stays, since the caller holds it.
+    for (earlier, later) in zip(bytes.dropFirst(), bytes.dropFirst(2)) {
       #expect(later <= earlier - size + slack, "bytes in use \(bytes)")
     }
-    if let last = bytes.last, let first = bytes.first { #expect(first - last >= (depth - 1) * size - slack) }
+    #expect(bytes[1] - bytes[depth - 1] >= (depth - 2) * size - slack, "bytes in use \(bytes)")
   }
 
   @Test func aSecondStepOfTheSameShapesNeedsNoNewMemory() {
     let store = ParameterStore(seed: 1)
-    // Sizes that no other test uses, so that its free lists are this test's own.
-    let (width, rows) = (173, 1_031)
-    let layer = GatedFeedForward(width: width, hidden: 2 * width, in: store.root)
+    let layer = GatedFeedForward(width: 173, hidden: 346, in: store.root)
     store.freeze()
-    let input = Tensor(repeating: 0.5, shape: [rows, width])
-    func step() {
+    let input = Tensor(repeating: 0.5, shape: [331, 173])
+    func misses() -> Int {
+      let before = BufferPool.shared.statistics.misses
       let tape = Tape()
       store.resetGradients()
       tape.backward(from: layer(Variable(input, on: tape)).mean())
+      return BufferPool.shared.statistics.misses - before
     }
-    step()
-    let before = BufferPool.shared.statistics
-    step()
-    let after = BufferPool.shared.statistics
-    #expect(after.peakBytesInUse >= before.bytesInUse)
-    // Other tests run meanwhile and may miss for small arrays; this step's seven large ones must not.
-    #expect(after.bytesFree >= 0)
-    #expect(after.hits - before.hits >= 7, "hits \(after.hits - before.hits), misses \(after.misses - before.misses)")
+    #expect(misses() > 0)
+    // Other tests allocate meanwhile, but not during each of many steps.
+    #expect((0..<100).contains { _ in misses() == 0 }, "every step of 100 reached the system allocator")
   }
 }

@@ -18,7 +18,9 @@ struct CommandTests {
       return words.count > 2 && words[0] == "make" ? String(words[1]) : nil
     }
     #expect(Set(listed) == Set(phony), "targets without a line in help: \(Set(phony).subtracting(listed))")
-    let promised = ["quickstart", "test", "bench", "lint", "format", "docs", "data", "golden", "clean", "help", "build"]
+    let promised = [
+      "quickstart", "test", "bench", "lint", "format", "docs", "data", "golden", "clean", "help", "build",
+    ]
     #expect(Set(promised).isSubset(of: listed))
   }
 
@@ -66,7 +68,8 @@ struct CommandTests {
 
   @Test("the fetch step's own tests pass", .enabled(if: Checkout.hasCommand("python3")))
   func fetchData() throws {
-    let tests = try Checkout.run("python3", "-B", "-m", "unittest", "discover", "-s", "Scripts/fetch_data/tests", "-t", "Scripts")
+    let tests = try Checkout.run(
+      "python3", "-B", "-m", "unittest", "discover", "-s", "Scripts/fetch_data/tests", "-t", "Scripts")
     #expect(tests.status == 0, "\(tests.output)")
     #expect(!tests.output.contains("Ran 0 tests"))
   }

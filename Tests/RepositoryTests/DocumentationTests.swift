@@ -27,23 +27,29 @@ struct DocumentationTests {
     #expect(offences.isEmpty, "\(offences.listed)")
   }
 
-  @Test("undocumented declarations are found", arguments: [
-    ("public func f() {}", [1]),
-    ("/// Does f.\npublic func f() {}", []),
-    ("/// Does f.\n@inlinable\n@available(*, deprecated)\npublic func f() {}", []),
-    ("/// Does f.\n@available(\n  *, deprecated,\n  message: \"x\")\npublic func f() {}", []),
-    ("@frozen public struct S {\n  public var x = 1\n}", [1, 2]),
-    ("/// P.\npublic protocol P {\n  func a()\n  /// B.\n  var b: Int { get }\n  static func c()\n}", [3, 6]),
-    ("/// E.\npublic enum E {\n  case a\n  /// B.\n  case b(Int)\n  func f() {\n    switch self {\n    case .a: break\n    }\n  }\n}", [3]),
-    ("enum E {\n  case a\n}\nprotocol P {\n  func f()\n}", []),
-    ("public extension S {\n  func f() {}\n  private func g() {}\n}", [2]),
-    ("extension S: P {\n  public var d: String { \"\" }\n}", [2]),
-    ("public import NN", []),
-    ("/// A.\n\npublic let a = 1", [3]),
-    ("// public func f()\nlet s = \"\"\"\n  public func g()\n  \"\"\"", []),
-    ("public\n  static func f() {}", [1]),
-    ("/// X.\npublic private(set) var x = 1\nopen class C {}", [3]),
-  ])
+  @Test(
+    "undocumented declarations are found",
+    arguments: [
+      ("public func f() {}", [1]),
+      ("/// Does f.\npublic func f() {}", []),
+      ("/// Does f.\n@inlinable\n@available(*, deprecated)\npublic func f() {}", []),
+      ("/// Does f.\n@available(\n  *, deprecated,\n  message: \"x\")\npublic func f() {}", []),
+      ("@frozen public struct S {\n  public var x = 1\n}", [1, 2]),
+      ("/// P.\npublic protocol P {\n  func a()\n  /// B.\n  var b: Int { get }\n  static func c()\n}", [3, 6]),
+      (
+        "/// E.\npublic enum E {\n  case a\n  /// B.\n  case b(Int)\n  func f() {\n    switch self {\n    case .a: break"
+          + "\n    }\n  }\n}",
+        [3]
+      ),
+      ("enum E {\n  case a\n}\nprotocol P {\n  func f()\n}", []),
+      ("public extension S {\n  func f() {}\n  private func g() {}\n}", [2]),
+      ("extension S: P {\n  public var d: String { \"\" }\n}", [2]),
+      ("public import NN", []),
+      ("/// A.\n\npublic let a = 1", [3]),
+      ("// public func f()\nlet s = \"\"\"\n  public func g()\n  \"\"\"", []),
+      ("public\n  static func f() {}", [1]),
+      ("/// X.\npublic private(set) var x = 1\nopen class C {}", [3]),
+    ])
   func findsUndocumented(source: String, lines: [Int]) {
     #expect(PublicSurface(SwiftText(source)).undocumented.map(\.line) == lines, "\(source)")
   }

@@ -33,14 +33,17 @@ struct HygieneTests {
         in: ["Sources", "Configs", "Scripts", "Docs"]),
       try Forbidden(
         "host of a package registry or model hub",
-        "py" + "pi\\.org|python" + "hosted|deb\\." + "debian|registry\\.npm" + "js|crates\\." + "io|hugging" + "face\\.co/"),
+        "py" + "pi\\.org|python" + "hosted|deb\\." + "debian|registry\\.npm" + "js|crates\\." + "io|hugging"
+          + "face\\.co/"),
       try Forbidden("private key", "BEGIN [A-Z ]*PRIVATE " + "KEY"),
       try Forbidden(
         "access token", "\\b(?:AK" + "IA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|h" + "f_[A-Za-z]{34})\\b"),
-      try Forbidden("address of a private network", "\\b(?:10\\.\\d+|192\\.168|172\\.(?:1[6-9]|2\\d|3[01]))\\.\\d+\\.\\d+\\b"),
+      try Forbidden(
+        "address of a private network", "\\b(?:10\\.\\d+|192\\.168|172\\.(?:1[6-9]|2\\d|3[01]))\\.\\d+\\.\\d+\\b"),
       try Forbidden("e-mail address", "[A-Za-z0-9._]+@[A-Za-z0-9-]+\\.(?:com|org|net|edu|io)\\b"),
       try Forbidden("note that work is left", "\\b(?:TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b"),
-      try Forbidden("remark on the making", "(?i)co-authored" + "-by|generated (?:by|with) (?:an? )?(?:ai|claude|gpt|copilot)\\b"),
+      try Forbidden(
+        "remark on the making", "(?i)co-authored" + "-by|generated (?:by|with) (?:an? )?(?:ai|claude|gpt|copilot)\\b"),
     ]
   }
 

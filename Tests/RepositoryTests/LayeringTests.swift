@@ -29,7 +29,8 @@ struct LayeringTests {
   func tableIsComplete() {
     let folders = Set(Checkout.files(in: ["Sources"]).map { $0.split(separator: "/")[1] }.map(String.init))
     let known = Set(Self.libraries.keys).union(Self.foreign).union(["Experiments"])
-    #expect(folders == known, "only on disk: \(folders.subtracting(known)); only in the table: \(known.subtracting(folders))")
+    #expect(
+      folders == known, "only on disk: \(folders.subtracting(known)); only in the table: \(known.subtracting(folders))")
   }
 
   @Test("no target imports what its layer does not allow")
@@ -59,11 +60,13 @@ struct LayeringTests {
     #expect(mixed.isEmpty, "\(mixed)")
   }
 
-  @Test("import lines are recognised", arguments: [
-    ("import Foundation", "Foundation"), ("public import NN", "NN"), ("@testable import Tensor", "Tensor"),
-    ("internal import struct Lab.Run", "Lab"), ("@preconcurrency @_exported import A.B", "A"),
-    ("  import Text", "Text"),
-  ])
+  @Test(
+    "import lines are recognised",
+    arguments: [
+      ("import Foundation", "Foundation"), ("public import NN", "NN"), ("@testable import Tensor", "Tensor"),
+      ("internal import struct Lab.Run", "Lab"), ("@preconcurrency @_exported import A.B", "A"),
+      ("  import Text", "Text"),
+    ])
   func recognises(line: String, module: String) {
     #expect(Self.imports(in: line).map(\.module) == [module])
   }

@@ -16,7 +16,8 @@ struct SafetyTests {
     for (path, line, claim) in Self.found() {
       let raw = SwiftText(try #require(Checkout.text(path))).raw
       let nearby = raw[max(0, line - 1 - Self.reach.above)..<min(raw.count, line + Self.reach.below)]
-      if !nearby.contains(where: { $0.contains("// Safety:") || $0.contains("/// Safety:") || $0.contains("- Safety:") }) {
+      if !nearby.contains(where: { $0.contains("// Safety:") || $0.contains("/// Safety:") || $0.contains("- Safety:") }
+      ) {
         offences.append(Offence(path: path, line: line, what: "'\(claim)' without a '// Safety:' paragraph"))
       }
     }

@@ -56,7 +56,8 @@ struct SampleTests {
       #expect(Set(train.map(\.id)).isDisjoint(with: validation.map(\.id)), "\(name)")
       #expect(Set(train.map(\.text)).isDisjoint(with: validation.map(\.text)), "\(name)")
       for record in train + validation {
-        #expect(!record.text.isEmpty && !record.text.contains("\u{FFFD}") && !record.text.contains("\r"), "\(record.id)")
+        #expect(
+          !record.text.isEmpty && !record.text.contains("\u{FFFD}") && !record.text.contains("\r"), "\(record.id)")
       }
     }
   }

@@ -4,15 +4,17 @@ import Testing
 
 @Suite("Swift text with comments and literals blanked")
 struct SwiftTextTests {
-  @Test("comments and literals go, code stays", arguments: [
-    ("let a = 1 // try!", "let a = 1"),
-    ("/* try! /* nested */ still */ let b = 2", "let b = 2"),
-    ("let c = \"try! \\\" more\" + d", "let c = \" \" + d"),
-    ("let e = #\"a \" quote try!\"# + f", "let e = \" \" + f"),
-    ("let g = \"\"\"\n  try!\n  \"\"\" + h", "let g = \"\"\" \n \n \"\"\" + h"),
-    ("let i = \"\\(try! f(\"x\"))\" + j", "let i = \" \" + j"),
-    ("let k = try! l()", "let k = try! l()"),
-  ])
+  @Test(
+    "comments and literals go, code stays",
+    arguments: [
+      ("let a = 1 // try!", "let a = 1"),
+      ("/* try! /* nested */ still */ let b = 2", "let b = 2"),
+      ("let c = \"try! \\\" more\" + d", "let c = \" \" + d"),
+      ("let e = #\"a \" quote try!\"# + f", "let e = \" \" + f"),
+      ("let g = \"\"\"\n  try!\n  \"\"\" + h", "let g = \"\"\" \n \n \"\"\" + h"),
+      ("let i = \"\\(try! f(\"x\"))\" + j", "let i = \" \" + j"),
+      ("let k = try! l()", "let k = try! l()"),
+    ])
   func blanks(text: String, expected: String) {
     let squeezed = SwiftText(text).code.map { $0.split(separator: " ").joined(separator: " ") }
     let wanted = expected.split(separator: "\n", omittingEmptySubsequences: false)

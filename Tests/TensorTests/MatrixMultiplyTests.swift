@@ -159,7 +159,7 @@ private func expectAll(_ test: Case, _ ways: [Way] = Way.all) {
 
   @Test(arguments: [
     (1, 1, 1), (1, 67, 31), (2, 16, 129), (5, 3, 2), (7, 65, 64), (8, 48, 17), (13, 1, 40), (29, 6, 7), (31, 33, 16),
-    (64, 64, 64), (66, 128, 8),
+    (64, 64, 64), (66, 128, 8), (10, 35, 81), (32, 37, 257), (70, 19, 160), (33, 34, 300),
   ])
   func everyTransposeAndFactor(m: Int, n: Int, k: Int) {
     for test in Case.variants(m: m, n: n, k: k, seed: UInt64(m * n + k)) { expectAll(test) }
@@ -189,7 +189,7 @@ private func expectAll(_ test: Case, _ ways: [Way] = Way.all) {
     }
   }
 
-  @Test(arguments: [(160, 200, 500), (7, 2000, 300), (300, 64, 64), (1500, 2, 100), (90, 1, 9000)])
+  @Test(arguments: [(160, 200, 500), (7, 2000, 300), (300, 64, 64), (1500, 2, 100), (90, 1, 9000), (900, 70, 400)])
   func packedBitsDoNotDependOnThreads(m: Int, n: Int, k: Int) {
     for transposes in [(false, false), (false, true), (true, false), (true, true)] {
       let test = Case(

@@ -13,7 +13,9 @@ import Testing
       let slots = (0..<buffer.capacity).map { _ in
         (random.tensor(buffer.slotShape), random.tensor(buffer.slotShape))
       }
-      for (slot, (keys, values)) in slots.enumerated().reversed() { buffer.write(slot: slot, keys: keys, values: values) }
+      for (slot, (keys, values)) in slots.enumerated().reversed() {
+        buffer.write(slot: slot, keys: keys, values: values)
+      }
       for (slot, (keys, values)) in slots.enumerated() {
         let read = buffer.read(slot: slot)
         #expect(read.keys.elements == keys.elements && read.values.elements == values.elements, "seed \(seed)")

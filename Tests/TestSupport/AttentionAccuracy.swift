@@ -40,8 +40,8 @@ extension AttentionCase {
     return cases
   }()
 
-  /// The worst errors over the awkward sizes at one instruction-set level, as rows of a Markdown table.
-  public static func errorTable(_ level: InstructionSet) -> String {
+  /// The worst errors over the awkward sizes at one instruction-set level, by quantity.
+  public static func worstErrors(_ level: InstructionSet) -> [(name: String, errors: AttentionErrors)] {
     var names: [String] = []
     var worst: [String: AttentionErrors] = [:]
     for (seed, problem) in awkward.enumerated() {
@@ -58,9 +58,6 @@ extension AttentionCase {
         worst[name] = entry
       }
     }
-    return names.map { name in
-      let entry = worst[name] ?? AttentionErrors()
-      return "| \(level) | \(name) | \(Float(entry.largest)) | \(Float(entry.ratio)) | \(Float(entry.relativeNorm)) |"
-    }.joined(separator: "\n")
+    return names.map { ($0, worst[$0] ?? AttentionErrors()) }
   }
 }

@@ -1,4 +1,4 @@
-// The rule by which kernels are judged: an error of at most twice that of a naive float32 version, both against float64.
+// The rule that judges kernels: an error of at most twice that of a naive float32 version, both against float64.
 
 /// The errors of a kernel and of a naive float32 version against float64 truth.
 public struct ErrorRatio: Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-// Lives here: finding and reading what Scripts/golden/tokenizers.py wrote.
+// Lives here: finding and reading what Scripts/golden/tokenizer_fixtures.py wrote.
 // Not here: the tests.
 
 import Foundation

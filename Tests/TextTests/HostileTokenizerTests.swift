@@ -28,6 +28,12 @@ import Text
     return "{" + members.sorted { $0.key < $1.key }.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
   }
 
+  /// A list of one added token; `content` as it stands in JSON.
+  private func addedToken(_ identifier: Int, _ content: String) -> String {
+    #"[{"id":\#(identifier),"content":"\#(content)","single_word":false,"lstrip":false,"rstrip":false,"#
+      + #""normalized":false,"special":true}]"#
+  }
+
   private func message(_ json: String) -> String {
     do {
       _ = try BytePairEncoding(json: json, path: "t.json")
@@ -72,7 +78,8 @@ import Text
 
   @Test func identifiersThatClashAreNamed() throws {
     #expect(
-      message(try json(extraTokens: #","he":104"#)).hasPrefix("duplicate identifier, t.json, id 104: expected one token"))
+      message(try json(extraTokens: #","he":104"#))
+        .hasPrefix("duplicate identifier, t.json, id 104: expected one token"))
     #expect(message(try json(extraTokens: #","he":256,"he":257"#)).contains("\"he\" is there twice"))
     #expect(message(try json(extraTokens: #","he":-1"#)).contains("model.vocab.he: expected a whole number"))
     #expect(message(try json(extraTokens: #","he":16777216"#)).contains("got the number 16777216"))
@@ -131,7 +138,8 @@ import Text
     ("post_processor", #"{"type":"BertProcessing"}"#, "post_processor.type"),
     (
       "post_processor",
-      #"{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}"#,
+      #"{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},"#
+        + #"{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}"#,
       "post_processor.special_tokens.<s>"
     ),
     (
@@ -140,7 +148,8 @@ import Text
     ),
     (
       "post_processor",
-      #"{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A"}}],"pair":[],"special_tokens":{"x":{"ids":[9999]}}}"#,
+      #"{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A"}}],"pair":[],"#
+        + #""special_tokens":{"x":{"ids":[9999]}}}"#,
       "post_processor.special_tokens.x.ids"
     ),
     ("truncation", #"{"max_length":5}"#, "truncation: expected null"),
@@ -170,12 +179,11 @@ import Text
 
   @Test(arguments: [
     (257, "<x>", "accepted"), (258, "<x>", "added_tokens[0].id: expected 257"), (0, "<x>", "added_tokens[0].id"),
-    (256, "he", "accepted"), (257, "he", "expected 256"), (-5, "<x>", "added_tokens[0].id"), (257, "", "added_tokens[0].content"),
+    (256, "he", "accepted"), (257, "he", "expected 256"), (-5, "<x>", "added_tokens[0].id"),
+    (257, "", "added_tokens[0].content"),
   ])
   func addedTokensMustHaveTheirPlace(identifier: Int, content: String, expected: String) throws {
-    let token =
-      #"{"id":\#(identifier),"content":"\#(content)","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}"#
-    let text = message(try json(parts: ["added_tokens": "[\(token)]"]))
+    let text = message(try json(parts: ["added_tokens": addedToken(identifier, content)]))
     #expect(text.contains(expected), "\(text)")
   }
 
@@ -220,7 +228,7 @@ import Text
   @Test func escapesAreRead() throws {
     let text = try json(merges: #"[["h","\u0065"]]"#, extraTokens: #","\u0068\u0065":256"#)
     #expect(try BytePairEncoding(json: text).encode("he") == [256])
-    let emoji = #"[{"id":257,"content":"\ud83d\ude00\n\t\/\"\\","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":false}]"#
+    let emoji = addedToken(257, #"\ud83d\ude00\n\t\/\"\\"#)
     let tokenizer = try BytePairEncoding(json: try json(parts: ["added_tokens": emoji]))
     #expect(tokenizer.encode("h\u{1F600}\n\t/\"\\") == [71, 257])
     #expect(try BytePairEncoding(json: tokenizer.jsonText()).fingerprint == tokenizer.fingerprint)
@@ -242,47 +250,5 @@ import Text
     if let tokenizer = try? BytePairEncoding(json: text) {
       #expect(tokenizer.decode(tokenizer.encode("hello he")).utf8.count > 0, "seed \(seed)")
     }
-  }
-}
-
-@Suite struct TextFileTests {
-  @Test(arguments: [
-    ([0x61, 0xFF, 0x62], 1), ([0xC3, 0xA9, 0xC3], 2), ([0x80], 0), ([0x61, 0xC0, 0x80], 1), ([0xED, 0xA0, 0x80], 0),
-    ([0xE4, 0xB8, 0xAD, 0xE4, 0xB8], 3), ([0xF5, 0x80, 0x80, 0x80], 0), ([0xF4, 0x90, 0x80, 0x80], 0),
-    ([0xF0, 0x80, 0x80, 0x80], 0), ([0x41, 0xE0, 0x80, 0x80], 1), ([0xF0, 0x9F, 0x98, 0x41], 0),
-  ] as [([UInt8], Int)])
-  func bytesThatAreNotUTF8AreNamedByTheirOffset(bytes: [UInt8], offset: Int) throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.write(bytes, to: "bad.txt")
-    #expect(throws: TokenizerError.invalidUTF8(path: path, offset: offset, byte: bytes[offset])) {
-      try TextFile.read(path)
-    }
-    let hexadecimal = String(bytes[offset], radix: 16)
-    #expect(
-      TokenizerError.invalidUTF8(path: path, offset: offset, byte: bytes[offset]).description
-        == "text is not UTF-8, \(path), byte \(offset): expected UTF-8, got 0x\(hexadecimal). Convert the file first,"
-        + " for example with iconv.")
-  }
-
-  @Test func textIsReadUnchanged() throws {
-    let folder = try TemporaryFolder()
-    let texts = try Fixtures.strings()
-    for text in texts.prefix(40) + [texts.joined(separator: "\n")] {
-      let path = try folder.write(Array(text.utf8), to: "a.txt")
-      #expect(sameBytes(try TextFile.read(path), text))
-    }
-  }
-
-  @Test func filesAreListedInOrder() throws {
-    let folder = try TemporaryFolder()
-    for name in ["b.txt", "a.txt", ".hidden"] { _ = try folder.write([0x41], to: name) }
-    try FileManager.default.createDirectory(atPath: folder.file("a"), withIntermediateDirectories: true)
-    _ = try folder.write([0x41], to: "a/z.txt")
-    let names = ["a.txt", "a/z.txt", "b.txt"].map(folder.file)
-    #expect(try TextFile.list([folder.path]) == names)
-    #expect(try TextFile.list([folder.path + "/", folder.file(".hidden")]).count == 4)
-    #expect(throws: TokenizerError.fileNotFound(path: folder.file("none"))) { try TextFile.list([folder.file("none")]) }
-    #expect(throws: TokenizerError.fileNotFound(path: folder.file("none"))) { try TextFile.read(folder.file("none")) }
-    #expect(throws: TokenizerError.unreadable(path: folder.path, reason: "a folder")) { try TextFile.read(folder.path) }
   }
 }

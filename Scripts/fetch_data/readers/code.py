@@ -23,9 +23,19 @@ def python(*folders: str, skip: tuple[str, ...] = ()):
     return read
 
 
+def swift(archive: Archive) -> Iterator[Document]:
+    """The `.swift` files of a package's Sources, a target per group."""
+    for path, data in archive.members("Sources/*.swift"):
+        text = decode(data)
+        if not is_generated(text):
+            yield Document(path, path.split("/")[1], text)
+
+
 def is_generated(text: str) -> bool:
     """Whether a file is data or machine output rather than code: very long lines or hardly any letters."""
     lines = text.split("\n")
     letters = sum(character.isalpha() for character in text)
     longest = max(map(len, lines), default=0)
-    return longest > 400 or letters < 0.35 * len(text) or bool(re.search(r"(?i)\bautomatically generated\b", text[:600]))
+    return (
+        longest > 400 or letters < 0.35 * len(text) or bool(re.search(r"(?i)\bautomatically generated\b", text[:600]))
+    )

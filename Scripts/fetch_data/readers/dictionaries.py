@@ -45,21 +45,36 @@ def foldoc(archive: Archive) -> Iterator[Document]:
         body = re.sub(r"\{([^{}]*?) \(((?:https?|ftp)[^)]*)\)\}", r"\1 (\2)", body)
         body = re.sub(r"\{([^{}]*)\}", lambda m: m.group(1), body, flags=re.DOTALL)
         paragraphs = [_flow(p) for p in re.split(r"\n\s*\n", dedent_block(body))]
-        yield Document(_slug(headword), _slug(headword), title.strip() + "\n\n" + "\n\n".join(p for p in paragraphs if p))
+        yield Document(
+            _slug(headword), _slug(headword), title.strip() + "\n\n" + "\n\n".join(p for p in paragraphs if p)
+        )
+
+
+_ACCENTS = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", ",": "\u0327", "=": "\u0304"}
 
 
 def gcide(archive: Archive) -> Iterator[Document]:
-    """The Collaborative International Dictionary of English: headwords of one initial pair share a document."""
+    """The Collaborative International Dictionary of English: three equal first letters share a document."""
     groups: dict[str, list[str]] = {}
     for headword, entry in _entries(archive, "usr/share/dictd/gcide"):
         letters = re.sub(r"[^a-z]", "", headword.lower())[:3]
         if len(letters) == 3:
-            entry = re.sub(r"\[(1913 Webster|Webster 1913 Suppl\.|WordNet 1\.5|PJC|AS|RP|RDH)[^\]]*\]", "", entry)
-            entry = re.sub(r"\{([^{}]*)\}", r"\1", entry)
-            body = dedent_block(entry.strip("\n"))
-            groups.setdefault(letters, []).append("\n\n".join(_flow(p) for p in re.split(r"\n\s*\n", body) if p.strip()))
+            groups.setdefault(letters, []).append(gcide_entry(entry))
     for letters, entries in sorted(groups.items()):
-        yield Document(letters, letters, "\n\n".join(entries))
+        yield Document(letters, letters, "\n\n".join(dict.fromkeys(entries)))
+
+
+def gcide_entry(entry: str) -> str:
+    """One entry without its sources' marks, its pronunciation, and what the digitisation lost (written `?`)."""
+    entry = re.sub(r"\\[^\\\n]*\\,?", "", entry)
+    entry = re.sub(r"\{([^{}]*)\}", r"\1", entry)
+    entry = re.sub(r"\[([\'`^\"~,=])([A-Za-z])\]", lambda m: m.group(2) + _ACCENTS[m.group(1)], entry)
+    entry = re.sub(r"\[(ae|AE|oe|OE)\]", lambda m: {"ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ"}[m.group(1)], entry)
+    entry = re.sub(r"\[(?:1913 Webster|Webster|WordNet|PJC|AS|RP|RDH|Century|Harper|L\. L\.)[^\[\]]*\]", "", entry)
+    entry = re.sub(r"\((?=[^()\n]*[?\[\]`\"#])[^()\n]{1,40}\),?", "", entry)
+    entry = re.sub(r"\[[^\[\]]*\?[^\[\]]*\]", "", entry)
+    paragraphs = [re.sub(r"\s+", " ", p).strip() for p in re.split(r"\n\s*\n", entry)]
+    return "\n\n".join(re.sub(r" +([,.;])", r"\1", p) for p in paragraphs if re.search(r"\w", p))
 
 
 def wordnet(archive: Archive) -> Iterator[Document]:
@@ -75,7 +90,9 @@ def wordnet(archive: Archive) -> Iterator[Document]:
             words = [re.sub(r"\((a|p|ip)\)$", "", word) for word in words]
             lines.append(f"{', '.join(words)} ({part}): {gloss.strip()}")
         for start in range(0, len(lines), 200):
-            yield Document(f"{part}/{start // 200:04}", f"{part}/{start // 200:04}", "\n".join(lines[start : start + 200]))
+            yield Document(
+                f"{part}/{start // 200:04}", f"{part}/{start // 200:04}", "\n".join(lines[start : start + 200])
+            )
 
 
 def _flow(paragraph: str) -> str:
@@ -83,7 +100,9 @@ def _flow(paragraph: str) -> str:
     lines = [line for line in paragraph.split("\n") if line.strip()]
     if not lines:
         return ""
-    laid_out = any(re.search(r"\S {3,}\S|\t", line) for line in lines) or sum(l.startswith("    ") for l in lines) > 1
+    laid_out = (
+        any(re.search(r"\S {3,}\S|\t", line) for line in lines) or sum(line.startswith("    ") for line in lines) > 1
+    )
     if laid_out:
         return "\n".join(line.rstrip() for line in lines)
     return re.sub(r"\s+", " ", " ".join(lines)).strip()

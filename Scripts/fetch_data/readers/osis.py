@@ -49,7 +49,7 @@ def bible(archive: Archive) -> Iterator[Document]:
     for testament in ("ot", "nt"):
         for block in blocks(archive, folder, f"{testament}.bzs", f"{testament}.bzz"):
             pieces = _CHAPTER.split(block)
-            for identifier, body in zip(pieces[1::2], pieces[2::2]):
+            for identifier, body in zip(pieces[1::2], pieces[2::2], strict=True):
                 book, _, chapter = identifier.partition(".")
                 yield Document(f"{book}/{int(chapter):03}", _TWINS.get(book, book), strip(body))
 

@@ -10,7 +10,17 @@ from ..clean import decode, dedent_block, unwrap
 from ..model import Document, FetchError
 
 #: Collections left out: offensive or about drugs, drawings, song texts, quotations of one living work.
-_NOT_TAKEN = {"ethnic", "men-women", "drugs", "ascii-art", "songs-poems", "startrek", "pratchett", "zippy", "translate-me"}
+_NOT_TAKEN = {
+    "ethnic",
+    "men-women",
+    "drugs",
+    "ascii-art",
+    "songs-poems",
+    "startrek",
+    "pratchett",
+    "zippy",
+    "translate-me",
+}
 
 
 def fortunes(archive: Archive) -> Iterator[Document]:
@@ -75,7 +85,9 @@ def jargon(archive: Archive) -> Iterator[Document]:
 def anarchism(archive: Archive) -> Iterator[Document]:
     """An Anarchist FAQ: a numbered question with its answer per document, a section file per group."""
     folder = "usr/share/doc/anarchism/markdown"
-    for path, data in archive.members(f"{folder}/*.md", f"{folder}/*.md.gz", skip=("*con.md*", "*links.md*", "*/new.md*")):
+    for path, data in archive.members(
+        f"{folder}/*.md", f"{folder}/*.md.gz", skip=("*con.md*", "*links.md*", "*/new.md*")
+    ):
         group = path.rsplit("/", 1)[1].removesuffix(".md")
         sections = re.split(r"^(?=#{1,4} )", decode(data), flags=re.MULTILINE)
         part, number = "", 1

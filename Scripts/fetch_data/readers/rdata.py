@@ -51,7 +51,7 @@ class _Reader:
         value = self.vector(kind)
         attributes = self.item() if flags & _HAS_ATTRIBUTES else None
         names = attributes.get("names") if isinstance(attributes, dict) else None
-        return dict(zip(names, value)) if kind == _LIST and names else value
+        return dict(zip(names, value, strict=True)) if kind == _LIST and names else value
 
     def pairs(self, flags: int) -> dict:
         result: dict = {}

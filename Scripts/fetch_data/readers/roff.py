@@ -27,19 +27,27 @@ _NAMED = {
 _ESCAPE = re.compile(
     r"""\\(?:
       (?P<comment>["\#].*$) | \((?P<two>..) | \[(?P<long>[^\]]*)\] |
-      f(?:\((?:..)|\[[^\]]*\]|.) | [sm](?:[-+]?\d+|\[[^\]]*\]|\(..) | s[-+]?\d | \*(?:\((?P<str>..)|\[(?P<strl>[^\]]*)\]|(?P<str1>.)) |
+      f(?:\((?:..)|\[[^\]]*\]|.) | [sm](?:[-+]?\d+|\[[^\]]*\]|\(..) | s[-+]?\d |
+      \*(?:\((?P<str>..)|\[(?P<strl>[^\]]*)\]|(?P<str1>.)) |
       n(?:\(..|\[[^\]]*\]|.) | [hvwLlDbozCNXxSHRBAZ]'[^']*' | [kFgVYMO](?:\(..|\[[^\]]*\]|.) |
       (?P<drop>[&:/,%|^)cdurptax!]) | (?P<space>[\ ~0]) | (?P<back>[e\\E]) | (?P<plain>.)?
     )""",
     re.VERBOSE,
 )
-_STRINGS = {"lq": "“", "rq": "”", "R": "®", "Tm": "™", "S": "", "-": "-", "q": "'", "d": " degrees", "<": "<", ">": ">", "_": "_"}
+_STRINGS = {
+    "lq": "“",
+    "rq": "”",
+    "R": "®",
+    "Tm": "™",
+    "S": "",
+    "-": "-",
+    "q": "'",
+    "d": " degrees",
+    "<": "<",
+    ">": ">",
+    "_": "_",
+}
 _FONTS = {"B", "I", "R", "BI", "BR", "IB", "IR", "RB", "RI", "SM", "SB", "CW", "OP", "MR"}
-_IGNORED = {
-    "ad", "hy", "na", "nh", "ne", "ns", "rs", "ta", "in", "ti", "ps", "vs", "ft", "ft1", "ce", "sp_", "PD", "DT", "AT", "UC", "ll", "nr",
-    "ds", "tr", "hw", "mk", "rt", "lg", "cs", "ss", "fam", "ev", "ec", "eo", "cc", "ie", "el", "if", "ig", "de", "am", "as", "rm",
-    "rn", "HP", "Vb", "Ve", "IX", "P!", "SY", "YS", "so", "pl", "po", "bp", "device", "mso", "do", "als", "color", "ss", "defcolor",
-}  # fmt: skip
 
 
 def manual(archive: Archive) -> Iterator[Document]:

@@ -44,24 +44,27 @@ typedef struct ck_attention_gradient {
 } ck_attention_gradient;
 
 typedef struct ck_attention {
-  /// Folded rows that `forward_tile` takes at most.
+  /// Folded rows of one register tile.
   int64_t tile_rows;
-  /// Folded rows that `backward_block` takes at most; a multiple of `tile_rows`.
-  int64_t block_rows;
+  /// Folded rows that `forward_block` and `backward_block` take at most: several tiles.
+  int64_t forward_rows, backward_rows;
   /// Floats of one vector: the padded width is `width` rounded up to a multiple.
   int64_t lanes;
   /// Floats of 64-byte aligned scratch that any call below needs for a head width.
   int64_t (*_Nonnull scratch_size)(int64_t width);
-  /// Output and log-sum-exp of folded rows first ..< first + rows, by register tiles with the rows on vector lanes.
-  void (*_Nonnull forward_tile)(const ck_attention_head *head, int64_t first, int64_t rows, float *scratch);
+  /// Output and log-sum-exp of folded rows first ..< first + rows, by register tiles with the rows on vector lanes. A
+  /// row's result does not depend on the rows that it shares a call with.
+  void (*_Nonnull forward_block)(const ck_attention_head *head, int64_t first, int64_t rows, float *scratch);
   /// The same of tokens first ..< last, row by row: for few rows, where tiles would be mostly padding.
   void (*_Nonnull forward_tokens)(const ck_attention_head *head, int64_t first, int64_t last, float *scratch);
   /// The sequence part's gradients of folded rows first ..< first + rows.
   void (*_Nonnull backward_block)(
-      const ck_attention_head *head, const ck_attention_gradient *gradient, int64_t first, int64_t rows, float *scratch);
+      const ck_attention_head *head, const ck_attention_gradient *gradient, int64_t first, int64_t rows,
+      float *scratch);
   /// The depth part's gradients of tokens first ..< last.
   void (*_Nonnull backward_slots)(
-      const ck_attention_head *head, const ck_attention_gradient *gradient, int64_t first, int64_t last, float *scratch);
+      const ck_attention_head *head, const ck_attention_gradient *gradient, int64_t first, int64_t last,
+      float *scratch);
   /// to[row] = beta·to[row] + factor·Σ_p sums[p·part_stride + row·padded width ...] for `rows` rows of `width` floats;
   /// the parts are summed in order.
   void (*_Nonnull store_sums)(

@@ -18,6 +18,12 @@ typedef enum ck_gemm_layout {
   CK_GEMM_PACKED = 2
 } ck_gemm_layout;
 
+/// Memory that a later block will read: `rows` rows of `columns` floats at `base + row·stride`. Only a hint.
+typedef struct ck_gemm_ahead {
+  const float *_Nullable base;
+  int64_t stride, rows, columns;
+} ck_gemm_ahead;
+
 /// One block of C = alpha·A·B + beta·C.
 typedef struct ck_gemm_block {
   int64_t m, n, k;
@@ -33,6 +39,8 @@ typedef struct ck_gemm_block {
   int64_t b_stride;
   float *c;
   int64_t c_stride;
+  /// Fetched into the second-level cache while the block is computed.
+  ck_gemm_ahead ahead_right, ahead_left;
 } ck_gemm_block;
 
 typedef struct ck_gemm {

@@ -44,6 +44,11 @@ struct NodeDecoder: Decoder {
       return try Value(from: self)
     } catch DecodingError.dataCorrupted(let context) where context.codingPath.count == codingPath.count {
       let refusal = (type as? any RawRepresentable.Type).flatMap { unknownRawValue($0) }
+      // With a value to stand in, decoding goes on and finds the other problems.
+      if let standIn = (type as? any CaseIterable.Type).flatMap({ Self.firstCase(of: $0) }) as? Value {
+        if let node, let refusal { journal.record(refusal.problem(key: "\(path)", node: node)) }
+        return standIn
+      }
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath, debugDescription: context.debugDescription, underlyingError: refusal))
@@ -63,8 +68,11 @@ struct NodeDecoder: Decoder {
 
   /// The decoder with what a registered enum leaves to its defaults filled in.
   private func completed<Choice: ConfigChoice>(for type: Choice.Type) throws -> NodeDecoder {
-    guard let written = node?.normalizedChoice, let entries = written.entries else { return self }
     let cases = try type.defaults.map { try ConfigEncoder.encode($0) }
+    guard let written = node?.normalizedChoice else {
+      return NodeDecoder(node: cases.first, codingPath: codingPath, journal: journal)
+    }
+    guard let entries = written.entries else { return self }
     let names = cases.compactMap { $0.entries?.first?.key }
     guard entries.count == 1, let entry = entries.first else { return self }
     guard let known = cases.first(where: { $0[entry.key] != nil }) else {
@@ -88,6 +96,8 @@ struct NodeDecoder: Decoder {
     let near = SpellingHelp.oneEdit(from: text).first { ($0 as? Raw.RawValue).flatMap(Raw.init) != nil }
     return UnknownRawValue(allowed: [], near: near)
   }
+
+  private static func firstCase<Cases: CaseIterable>(of type: Cases.Type) -> Any? { type.allCases.first }
 
   private static func rawValues<Cases: CaseIterable>(of type: Cases.Type) -> [String] {
     type.allCases.compactMap { ($0 as? any RawRepresentable).map { "\($0.rawValue)" } }

@@ -57,7 +57,8 @@ public struct ConfigLoader<Config: ExperimentConfig> {
     guard let file else { return try load(yaml: nil, name: "", overrides: overrides) }
     let text: String
     do {
-      text = try TextFile.read(file)
+      // Far more than people write, far less than would hurt.
+      text = try TextFile.read(file, limit: 1 << 24)
     } catch {
       throw ConfigError([Self.unreadable(file, error)])
     }

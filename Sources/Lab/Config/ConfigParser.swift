@@ -144,7 +144,7 @@ enum ConfigParser {
       var entries: [ConfigEntry] = []
       for (key, value) in mapping {
         let keyOrigin = place(key.mark)
-        guard let name = key.scalar?.string, name != "<<" else {
+        guard let name = key.scalar?.string, name != "<<" || key.scalar?.style != .plain else {
           let got = key.scalar == nil ? "a list or mapping as a key" : "'<<'"
           throw ConfigError([
             ConfigProblem(

@@ -54,11 +54,8 @@ final class DecodingJournal {
   }
 
   func recordMissing(_ key: String, at path: ConfigPath, origin: ConfigOrigin) {
-    let place = path.steps.isEmpty ? "" : " in '\(path)'"
     record(
-      ConfigProblem(
-        .missingKey, key: "\(path / .key(key))", at: origin, expected: "a value, because '\(key)' has no default"
-          + place))
+      ConfigProblem(.missingKey, key: "\(path / .key(key))", at: origin, expected: "a value (there is no default here)"))
   }
 
   private static func hint(for node: ConfigNode, expected: String) -> String {

@@ -55,7 +55,11 @@ public final class Interrupt: Sendable {
           earlier == 0 ? onFirst() : onSecond(number)
         }
       }
+      // Until the source is registered a signal would be lost; that takes well under a millisecond.
+      let registered = DispatchSemaphore(value: 0)
+      source.setRegistrationHandler { registered.signal() }
       source.activate()
+      _ = registered.wait(timeout: .now() + 1)
       sources.withLock { state in
         state.active.append(source)
         state.signals.append(number)

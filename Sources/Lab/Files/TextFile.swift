@@ -8,8 +8,8 @@ enum TextFile {
   /// The content of the file.
   ///
   /// - Throws: ``FileError/cannotRead(path:code:)`` or ``FileError/notText(path:offset:)``.
-  static func read(_ url: URL) throws(FileError) -> String {
-    let bytes = try readBytes(url)
+  static func read(_ url: URL, limit: Int = .max) throws(FileError) -> String {
+    let bytes = try readBytes(url, limit: limit)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .notText(path: url.displayPath, offset: firstInvalidByte(in: bytes))
     }
@@ -17,7 +17,9 @@ enum TextFile {
   }
 
   /// The bytes of the file.
-  static func readBytes(_ url: URL) throws(FileError) -> [UInt8] {
+  ///
+  /// - Parameter limit: larger files are refused (as `EFBIG`), so that a device without an end is no trap.
+  static func readBytes(_ url: URL, limit: Int = .max) throws(FileError) -> [UInt8] {
     let path = url.displayPath
     let file = try openForReading(url.path, reportedAs: path)
     var bytes: [UInt8] = []
@@ -30,6 +32,7 @@ enum TextFile {
         if errno == EINTR { continue }
         throw .cannotRead(path: path, code: errno)
       }
+      guard bytes.count + count <= limit else { throw .cannotRead(path: path, code: EFBIG) }
       bytes.append(contentsOf: chunk[..<count])
     }
   }

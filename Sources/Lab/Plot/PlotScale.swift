@@ -23,11 +23,11 @@ struct PlotScale {
   /// - Parameter padding: share of the span to leave free on each side.
   init(axis: PlotAxis, values: [Double], padding: Double) {
     isLogarithmic = axis.scale == .logarithmic
-    if let range = axis.range, !isLogarithmic || range.lowerBound > 0 {
+    if let range = axis.range, Self.isDrawable(range.lowerBound, axis.scale), Self.isDrawable(range.upperBound, axis.scale) {
       domain = Self.widened(range, isLogarithmic: isLogarithmic)
       return
     }
-    let usable = values.filter { $0.isFinite && (axis.scale == .linear || $0 > 0) }
+    let usable = values.filter { Self.isDrawable($0, axis.scale) }
     guard var low = usable.min(), var high = usable.max() else {
       domain = isLogarithmic ? 1...10 : 0...1
       return
@@ -48,18 +48,23 @@ struct PlotScale {
       isLogarithmic: false)
   }
 
+  /// Numbers near the ends of the floating-point range have no place: spans and ratios of them would overflow.
+  private static func isDrawable(_ value: Double, _ scale: PlotAxis.Scale) -> Bool {
+    scale == .logarithmic ? (1e-150...1e150).contains(value) : abs(value) <= 1e150
+  }
+
   /// A domain of one point becomes a small range around it.
   private static func widened(_ range: ClosedRange<Double>, isLogarithmic: Bool) -> ClosedRange<Double> {
     let (low, high) = (range.lowerBound, range.upperBound)
-    guard high - low <= 1e-12 * max(abs(low), abs(high)) else { return range }
+    guard high - low <= max(1e-12 * max(abs(low), abs(high)), 1e-150) else { return range }
     if isLogarithmic { return (low / 2)...(high * 2) }
-    let half = low == 0 ? 1 : abs(low) * 0.1
+    let half = abs(low) <= 1e-140 ? 1 : abs(low) * 0.1
     return (low - half)...(high + half)
   }
 
   /// The pixel of a value; nil where the axis has none.
   func position(_ value: Double) -> Double? {
-    guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
+    guard Self.isDrawable(value, isLogarithmic ? .logarithmic : .linear) else { return nil }
     let (low, high) = (transformed(domain.lowerBound), transformed(domain.upperBound))
     let share = (transformed(value) - low) / (high - low)
     // Far outside the paper nothing is seen, but huge numbers upset renderers.

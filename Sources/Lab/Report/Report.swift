@@ -95,7 +95,9 @@ public struct Report: Equatable, Sendable {
   /// - Throws: ``FileError``.
   public func write(to directory: URL) throws(FileError) {
     try Directory.create(directory)
-    for (name, data) in markdownFigures { try AtomicFile.write(data, to: directory.appending(path: name)) }
+    let figures = markdownFigures
+    if !figures.isEmpty { try Directory.create(directory.appending(path: "figures")) }
+    for (name, data) in figures { try AtomicFile.write(data, to: directory.appending(path: name)) }
     try AtomicFile.write(markdown, to: directory.appending(path: "report.md"))
     try AtomicFile.write(html, to: directory.appending(path: "index.html"))
   }

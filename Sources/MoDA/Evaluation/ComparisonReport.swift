@@ -56,10 +56,9 @@ extension Comparison {
   var overview: Table {
     Table(
       columns: [
-        .text("model"), .number("blocks"), .number("parameters (M)"), .number("training MFLOP a token"),
-        .number("tokens (M)"), .number("train loss (nats)", best: .lowest),
-        .number("held-out loss (nats)", best: .lowest), .number("mean perplexity", best: .lowest),
-        .number("tokens/s", best: .highest), .number("peak arrays (MiB)"),
+        .text("model"), .number("blocks"), .number("params (M)"), .number("MFLOP/token"), .number("tokens (M)"),
+        .number("train loss", best: .lowest), .number("held-out loss", best: .lowest),
+        .number("mean PPL", best: .lowest), .number("tokens/s", best: .highest), .number("MiB"),
       ],
       rows: members.map { member in
         let costs = CostModel(member.model)
@@ -73,8 +72,8 @@ extension Comparison {
           .number(Double(member.summary.peakBytes) / 1_048_576, decimals: 0),
         ]
       },
-      caption: "Train loss is the mean of the last twentieth of the run; held-out loss the mean over all windows; "
-        + "mean perplexity averages the domains.")
+      caption: "Losses in nats a token: train over the last twentieth of the run, held-out over all windows. Mean PPL "
+        + "averages the domains' perplexities. MFLOP/token counts forward and backward. MiB: arrays at their peak.")
   }
 
   /// The paired differences of one run.
@@ -94,7 +93,7 @@ extension Comparison {
           .init(
             stringLiteral:
               "\(Self.signed(row.paired.bootstrapInterval.lower)) … \(Self.signed(row.paired.bootstrapInterval.upper))"),
-          .number(row.paired.pValue, decimals: 4),
+          row.paired.pValue < 1e-4 ? "< 0.0001" : .number(row.paired.pValue, decimals: 4),
           bits[row.domain].map { .number($0, decimals: 3) } ?? "",
         ]
       },

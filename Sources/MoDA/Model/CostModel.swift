@@ -54,6 +54,9 @@ public struct CostModel: Sendable {
   /// Weights of the depth projections.
   var depthMatrices: Int { depthProjections * 2 * config.width * keyWidth }
 
+  /// Trainable scalars without the final norm, as the paper's tables count them.
+  public var tabulatedParameters: Int { parameters - config.width }
+
   /// Trainable scalars, everything counted.
   public var parameters: Int {
     let embeddings = config.vocabulary * config.width * (config.tiedEmbeddings ? 1 : 2)

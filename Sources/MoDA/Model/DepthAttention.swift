@@ -27,18 +27,12 @@ public func depthAttention(
     query: query.value, key: key.value, value: value.value, mask: mask, scale: scale, depth: columns)
   return Variable(output, from: [query, key, value, depthQuery], op: "depthAttention") { gradient, gradients in
     let twin = depth.gradients.twin(of: slots)
-    gradients.add(to: query) { queryTarget in
-      gradients.add(to: key) { keyTarget in
-        gradients.add(to: value) { valueTarget in
-          gradients.add(to: depthQuery) { depthTarget in
-            Tensor.attentionBackward(
-              outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
-              value: value.value, mask: mask, scale: scale, depth: columns,
-              into: AttentionGradients(
-                query: queryTarget, key: keyTarget, value: valueTarget, depthQuery: depthTarget, slots: twin))
-          }
-        }
-      }
+    gradients.add(toAll: [query.target, key.target, value.target, depthQuery.target]) { targets in
+      Tensor.attentionBackward(
+        outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
+        value: value.value, mask: mask, scale: scale, depth: columns,
+        into: AttentionGradients(
+          query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin))
     }
   }
 }

@@ -48,17 +48,28 @@ public struct Gradients {
   }
 
   /// `add(to:)` for operations that compute all gradients or none: inputs that need none get a buffer that is dropped.
-  public func add(toAll inputs: [GradientTarget], _ body: ([Accumulator]) -> Void) {
-    add(to: inputs) { targets in
+  ///
+  /// - Parameters:
+  ///   - inputs: inputs of the operation; one activation may occur twice, one parameter may not.
+  ///   - always: whether `body` runs although no input needs a gradient, since it also writes elsewhere, such as into
+  ///     the gradients of a shared buffer.
+  ///   - body: receives one accumulator for each input and must cover every element of all, honouring their `beta`.
+  public func add(toAll inputs: [GradientTarget], always: Bool = false, _ body: ([Accumulator]) -> Void) {
+    func complete(_ targets: [Accumulator?]) {
       var dropped: [Tensor] = []
-      let complete = zip(inputs, targets).map { input, target in
+      let all = zip(inputs, targets).map { input, target in
         if let target { return target }
         let buffer = Tensor(uninitializedShape: input.shape) { _ in }
         dropped.append(buffer)
         return Accumulator(buffer.base, shape: input.shape, beta: 0)
       }
-      body(complete)
+      body(all)
       withExtendedLifetime(dropped) {}
+    }
+    if always && !inputs.contains(where: \.isWanted) {
+      complete(inputs.map { _ in nil })
+    } else {
+      add(to: inputs, complete)
     }
   }
 

@@ -1,11 +1,11 @@
 // Read-only access to a whole file through the page cache. Not here: what the bytes mean.
 internal import Foundation
 
+// Safety: the bytes are never written through this object, and unmapped only when nobody holds it any more.
 /// A regular file mapped into memory for reading.
 ///
 /// The mapping lives as long as the object. Whoever shortens the file meanwhile makes reads beyond its new end fail with
 /// a signal; files are to be replaced (`AtomicFile`), never rewritten in place.
-// Safety: the bytes are never written through this object, and unmapped only when nobody holds it any more.
 public final class MappedFile: @unchecked Sendable {
   /// The number of bytes.
   public let byteCount: Int

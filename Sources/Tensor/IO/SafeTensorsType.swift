@@ -1,6 +1,8 @@
 // The element types of safetensors files.
 
 /// An element type of the safetensors format; the raw value is its name in headers.
+///
+/// The cases rise in the order in which the reference implementation sorts tensors, larger elements later.
 public enum SafeTensorsType: String, Sendable, CaseIterable {
   /// One byte, 0 or 1.
   case boolean = "BOOL"
@@ -26,12 +28,15 @@ public enum SafeTensorsType: String, Sendable, CaseIterable {
   case uint32 = "U32"
   /// Single precision.
   case float32 = "F32"
+  /// Double precision.
+  case float64 = "F64"
   /// 64-bit integers.
   case int64 = "I64"
   /// Unsigned 64-bit integers.
   case uint64 = "U64"
-  /// Double precision.
-  case float64 = "F64"
+
+  /// The place of the type in the reference implementation's order of tensors.
+  var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
   /// Bytes of one element.
   public var byteCount: Int {

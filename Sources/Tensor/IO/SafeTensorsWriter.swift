@@ -4,7 +4,7 @@
 ///
 /// The file is written beside its target and renamed when its bytes have reached the disk: a crash, a full disk or any
 /// other failure leaves the old file as it was. Larger elements come first, then names in byte order, so that every
-/// tensor is aligned and equal contents give equal files.
+/// tensor is aligned and equal contents give equal files, the same that the reference implementation writes.
 public enum SafeTensorsWriter {
   /// How the elements of a Tensor are stored.
   public enum Precision: String, Sendable, CaseIterable {
@@ -113,8 +113,7 @@ public enum SafeTensorsWriter {
     _ entries: [Entry], metadata: [String: String], to path: String, calls: FileCalls
   ) throws(SafeTensorsError) {
     let ordered = entries.sorted {
-      $0.type.byteCount != $1.type.byteCount
-        ? $0.type.byteCount > $1.type.byteCount : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+      $0.type != $1.type ? $0.type.rank > $1.type.rank : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
     let header = try encodedHeader(ordered, metadata: metadata, path: path)
     do throws(SystemError) {
@@ -163,6 +162,11 @@ public enum SafeTensorsWriter {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
+      case "\u{8}": result += "\\b"
+      case "\t": result += "\\t"
+      case "\n": result += "\\n"
+      case "\u{c}": result += "\\f"
+      case "\r": result += "\\r"
       case "\0"..<" ":
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -25,12 +25,11 @@ func attentionBackwardSequence(
   let shared = UnsafeShared((kernels, outputGradient.base, gradients))
   let lanes = Int(kernels.lanes), width = geometry.width
   let sumsCount = geometry.keys * ((width + lanes - 1) / lanes * lanes)
-  let split = BackwardSplit(geometry, headCount: headCount, blockRows: Int(kernels.block_rows))
+  let split = BackwardSplit(geometry, headCount: headCount, blockRows: Int(kernels.backward_rows))
   let workers = Runtime.threads, items = headCount * split.parts
-  let scratch = AttentionScratch(count: Int(kernels.scratch_size(Int64(width))), workers: workers)
+  let scratch = WorkerScratch(count: Int(kernels.scratch_size(Int64(width))), workers: workers)
   // With one part a head, a worker stores its sums at once and uses the same memory for its next head.
-  let sums = AttentionScratch(count: 2 * sumsCount, workers: split.parts == 1 ? workers : items)
-  let partStride = (2 * sumsCount + 15) & ~15
+  let sums = WorkerScratch(count: 2 * sumsCount, workers: split.parts == 1 ? workers : items)
   let work = 4 * geometry.work(slots: 0)
 
   @Sendable func store(_ head: Int, _ part: UnsafeMutablePointer<Float>, _ rows: Range<Int>) {
@@ -39,7 +38,7 @@ func attentionBackwardSequence(
     let at = operands.keyOffset(head) + rows.lowerBound * operands.keyStride
     for (target, source, factor) in [(gradients.key, 0, operands.scale), (gradients.value, sumsCount, 1)] {
       kernels.store_sums(
-        part + source + rows.lowerBound * padded, Int64(split.parts), Int64(partStride), Int64(rows.count),
+        part + source + rows.lowerBound * padded, Int64(split.parts), Int64(sums.partStride), Int64(rows.count),
         Int64(width), factor, target.beta, target.elements + at, Int64(operands.keyStride))
     }
   }
@@ -90,7 +89,7 @@ func attentionBackwardDepth(
   }
   let kernels = Runtime.kernels.attention
   let shared = UnsafeShared((kernels, outputGradient.base, gradients))
-  let scratch = AttentionScratch(count: Int(kernels.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
+  let scratch = WorkerScratch(count: Int(kernels.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
   let chunk = 16, chunks = (geometry.tokens + chunk - 1) / chunk
   let work = 4 * geometry.batch * geometry.tokens * geometry.queryHeads * geometry.width * depth.range.count
   forEachAttentionItem(geometry.batch * geometry.heads * chunks, work: work) { index, worker in

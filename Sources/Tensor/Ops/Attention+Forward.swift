@@ -1,22 +1,5 @@
-// Work items of forward attention: one tile of folded rows of one key-value head each.
+// Work items of forward attention: a block of folded rows of one key-value head each.
 import CKernels
-
-/// Per-thread scratch of one call, from the pool.
-// Safety: each worker touches its own part only.
-struct AttentionScratch: @unchecked Sendable {
-  private let storage: Storage
-  private let count: Int
-
-  /// `count` floats for each of `workers` workers.
-  init(count: Int, workers: Int) {
-    self.count = (count + 15) & ~15
-    self.storage = Storage(byteCount: self.count * workers * MemoryLayout<Float>.stride)
-  }
-
-  subscript(worker: Int) -> UnsafeMutablePointer<Float> {
-    storage.base.assumingMemoryBound(to: Float.self) + worker * count
-  }
-}
 
 /// Runs work items on as many threads as the whole work is worth: waking a second one costs about 10 µs.
 func forEachAttentionItem(
@@ -34,12 +17,12 @@ func attentionForward(_ operands: AttentionOperands) {
   let headCount = geometry.batch * geometry.heads
   guard headCount > 0, geometry.tokens > 0 else { return }
   let kernels = Runtime.kernels
-  let scratch = AttentionScratch(
+  let scratch = WorkerScratch(
     count: Int(kernels.attention.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
   let work = geometry.work(slots: operands.depth?.range.count ?? 0)
 
-  // Tiles put rows on vector lanes; with few rows most lanes would be padding.
-  if 2 * geometry.rows <= Int(kernels.attention.lanes) {
+  // Tiles put rows on vector lanes; with few rows too many lanes would be padding.
+  if 4 * geometry.rows <= 3 * Int(kernels.attention.lanes) {
     forEachAttentionItem(headCount * geometry.tokens, work: work) { index, worker in
       let (head, token) = index.quotientAndRemainder(dividingBy: geometry.tokens)
       var view = operands.head(head)
@@ -48,14 +31,18 @@ func attentionForward(_ operands: AttentionOperands) {
     return
   }
 
+  // A block packs its keys once for all its tiles, so blocks are as large as still leave every thread some; how rows
+  // are grouped does not change their results.
   let tileRows = Int(kernels.attention.tile_rows)
-  let tiles = (geometry.rows + tileRows - 1) / tileRows
-  forEachAttentionItem(headCount * tiles, work: work) { index, worker in
+  var blockRows = Int(kernels.attention.forward_rows)
+  while blockRows > tileRows, headCount * (geometry.rows / blockRows) < 8 * Runtime.threads { blockRows /= 2 }
+  blockRows = max(tileRows, blockRows / tileRows * tileRows)
+  let blocks = (geometry.rows + blockRows - 1) / blockRows, rows = blockRows
+  forEachAttentionItem(headCount * blocks, work: work) { index, worker in
     // Head by head, so that its keys stay in cache; late rows first, since they see the most keys.
-    let (head, item) = index.quotientAndRemainder(dividingBy: tiles)
-    let first = (tiles - 1 - item) * tileRows
+    let (head, item) = index.quotientAndRemainder(dividingBy: blocks)
+    let first = (blocks - 1 - item) * rows
     var view = operands.head(head)
-    kernels.attention.forward_tile(
-      &view, Int64(first), Int64(min(tileRows, geometry.rows - first)), scratch[worker])
+    kernels.attention.forward_block(&view, Int64(first), Int64(min(rows, geometry.rows - first)), scratch[worker])
   }
 }

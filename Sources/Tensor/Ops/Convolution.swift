@@ -146,7 +146,10 @@ extension NDArray where Element == Float {
         let shape: Shape = [images.count * patches.rowsPerImage, weight.shape[0]]
         let rows = result.elements + images.lowerBound * imageStride
         if let bias {
-          for row in 0..<shape[0] { (rows + row * shape[1]).update(from: bias.base, count: shape[1]) }
+          let target = UnsafeShared(rows)
+          parallelRows(shape[0], columns: shape[1]) { range in
+            for row in range { (target.pointer + row * shape[1]).update(from: bias.base, count: shape[1]) }
+          }
         }
         matmul(
           patches.gather(images, of: x), matrix, transposeB: true,

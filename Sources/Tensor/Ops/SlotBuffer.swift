@@ -1,7 +1,10 @@
-// The depth stream's memory: keys and values that earlier layers wrote at the same token, one contiguous column a token.
+// The depth stream's memory: keys and values that earlier layers wrote at the same token, one column a token.
 // Not here: what is written when (the model) and how columns are read by attention (Attention.swift).
 import CKernels
 import Foundation
+
+// Safety: changed in place by `write` and `zero` and by the backward pass, which its single owner (one model's forward
+// or backward walk) calls one after the other; each parallel body inside writes the columns of its own tokens.
 
 /// Keys and values that earlier layers wrote at the same token.
 ///
@@ -9,8 +12,6 @@ import Foundation
 /// O(B·T·Hk·d), whatever the number of slots. A second buffer of the same sizes holds the gradients.
 ///
 /// > Source: arXiv 2603.15619, section on the flash-compatible layout of depth keys and values.
-// Safety: changed in place by `write` and `zero` and by the backward pass, which its single owner (one model's forward
-// or backward walk) calls one after the other; each parallel body inside writes the columns of its own tokens.
 public final class SlotBuffer: @unchecked Sendable {
   /// The number of sequences, B.
   public let batch: Int

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes Tests/Fixtures/tokenizers: what the reference library `tokenizers` does, for the tests of `Text`.
 
-Usage: python3 Scripts/golden/tokenizers.py [folder with allenai_dolma2.json and gpt-neox.json]
+Usage: python3 Scripts/golden/tokenizer_fixtures.py [folder with allenai_dolma2.json and gpt-neox.json]
        (standard folder: Data/cache/tokenizers; needs: pip install tokenizers==0.23.3; about a minute)
 
 Files, all of at most 100 KB:

@@ -1,0 +1,54 @@
+// Every configuration in the repository loads, strictly, and describes something that can be built.
+import Foundation
+import Lab
+import MoDA
+import Testing
+
+@Suite struct ConfigTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  private static var files: [String] {
+    let paths = FileManager.default.enumerator(atPath: root.appendingPathComponent("Configs").path)
+    return (paths?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+  }
+
+  @Test func thereAreConfigs() { #expect(Self.files.count >= 9, "\(Self.files)") }
+
+  @Test(arguments: files) func loadsAndCanBeBuilt(file: String) throws {
+    #expect(file.hasPrefix("moda/"), "Configs/\(file): no experiment reads this folder")
+    let path = Self.root.appendingPathComponent("Configs/\(file)")
+    let config = try ConfigLoader<LanguageModelConfig>().load(file: path).value
+    try config.validate()
+    var model = config.model
+    if model.vocabulary == 0 { model.vocabulary = 4096 }
+    #expect(CostModel(model).parameters > 0)
+    let text = try String(contentsOf: path, encoding: .utf8)
+    #expect(text.contains("moda-lm") && text.contains("Configs/\(file)"), "Configs/\(file): the head names its command")
+  }
+
+  @Test func smokeIsATinyVersionOfTheSameRun() throws {
+    let smoke = LanguageModelConfig.smoke
+    try smoke.validate()
+    var model = smoke.model
+    model.vocabulary = 257
+    let operations =
+      CostModel(model).trainingOperationsPerToken(tokens: smoke.training.tokens)
+      * Double(smoke.training.steps * smoke.training.batch * smoke.training.tokens)
+    #expect(operations < 5e9, "a smoke run of \(operations / 1e9) GFLOP")
+  }
+
+  @Test func theRowsOfTable3HaveMatchingCosts() throws {
+    // The parameter-matched baseline of row 2 is matched: within 3% of row 4, and above the plain baseline.
+    func parameters(_ name: String) throws -> Double {
+      var model = try ConfigLoader<LanguageModelConfig>().load(
+        file: Self.root.appendingPathComponent("Configs/moda/\(name).yaml")).value.model
+      model.vocabulary = 4096
+      return Double(CostModel(model).parameters)
+    }
+    let (plain, matched) = (try parameters("table3-row1-baseline"), try parameters("table3-row2-matched-baseline"))
+    let moda = try parameters("table3-row4-moda")
+    #expect(try parameters("table3-row3-depth") == plain)
+    #expect(matched > plain && abs(matched / moda - 1) < 0.03, "\(plain), \(matched), \(moda)")
+  }
+}
