@@ -73,7 +73,7 @@ let package = Package(
     tests("Tensor", ["Tensor", "CKernels", "TestSupport"]),
     tests("NN", ["NN", "Tensor", "TestSupport"]),
     tests("Text", ["Text"]),
-    tests("Lab", ["Lab"]),
+    tests("Lab", ["Lab", arguments, logging]),
     tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm"]),
     tests("Repository", ["MoDA", "Lab"]),
   ]

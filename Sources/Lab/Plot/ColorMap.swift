@@ -9,6 +9,19 @@ package struct RGBColor: Equatable {
   package var green: Double
   package var blue: Double
 
+  /// Creates a colour.
+  package init(red: Double, green: Double, blue: Double) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+  }
+
+  /// The colour of `0xRRGGBB`.
+  init(_ number: Int) {
+    func component(_ shift: Int) -> Double { Double(number >> shift & 255) / 255 }
+    self.init(red: component(16), green: component(8), blue: component(0))
+  }
+
   /// `#rrggbb`.
   package var hex: String {
     "#"
@@ -46,11 +59,10 @@ package enum ColorMap {
   package static func color(_ value: Double) -> RGBColor {
     let position = min(max(value, 0), 1) * Double(anchors.count - 1)
     let below = min(Int(position), anchors.count - 2)
-    let (first, second, share) = (anchors[below], anchors[below + 1], position - Double(below))
-    func component(_ shift: Int) -> Double {
-      let (a, b) = (Double(first >> shift & 255), Double(second >> shift & 255))
-      return (a + (b - a) * share) / 255
+    let (a, b, share) = (RGBColor(anchors[below]), RGBColor(anchors[below + 1]), position - Double(below))
+    func mixed(_ component: KeyPath<RGBColor, Double>) -> Double {
+      a[keyPath: component] + (b[keyPath: component] - a[keyPath: component]) * share
     }
-    return RGBColor(red: component(16), green: component(8), blue: component(0))
+    return RGBColor(red: mixed(\.red), green: mixed(\.green), blue: mixed(\.blue))
   }
 }

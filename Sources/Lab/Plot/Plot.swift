@@ -128,7 +128,10 @@ public struct PlotSeries: Equatable, Sendable {
   public var mark: Mark
   /// The points.
   public var points: [PlotPoint]
-  /// Weight of the past in an exponential average, in 0..<1. Above 0 a line is drawn smoothed, over the raw one.
+  /// How much a neighbour counts in the trend that is drawn over the raw line, in 0..<1; 0 draws the raw line only.
+  ///
+  /// At each point a straight line is fitted in which the point at distance k counts `smoothing`ᵏ, on both sides: the
+  /// trend neither lags behind the curve, as a running average does, nor bends at its ends.
   public var smoothing: Double
   /// Whether the line is dashed.
   public var isDashed: Bool
@@ -155,18 +158,6 @@ public struct PlotSeries: Equatable, Sendable {
       PlotPoint(x: Double(index), y: value, interval: intervals.indices.contains(index) ? intervals[index] : nil)
     }
     return PlotSeries(name, .bars, points: points, color: color)
-  }
-
-  /// The points averaged: each is the mean of all before it, with weights that fall by `smoothing` a step.
-  var smoothedPoints: [PlotPoint] {
-    var sum = 0.0
-    var weight = 0.0
-    return points.map { point in
-      guard point.y.isFinite else { return point }
-      sum = smoothing * sum + point.y
-      weight = smoothing * weight + 1
-      return PlotPoint(x: point.x, y: sum / weight)
-    }
   }
 }
 

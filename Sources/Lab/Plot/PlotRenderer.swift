@@ -27,7 +27,10 @@ struct PlotRenderer {
     y = PlotScale(axis: yAxis, values: heights + plot.references.map(\.value), padding: 0.06)
     if plot.x.categories.isEmpty {
       let onlyLines = plot.series.allSatisfy { $0.mark == .line }
-      x = PlotScale(axis: plot.x, values: points.map(\.x), padding: onlyLines ? 0 : 0.05)
+      var places = points.map(\.x)
+      // Steps that are counted from 1 or 10 belong on an axis from 0.
+      if onlyLines, let low = places.min(), let high = places.max(), low > 0, low < 0.05 * high { places.append(0) }
+      x = PlotScale(axis: plot.x, values: places, padding: onlyLines ? 0 : 0.05)
     } else {
       var axis = plot.x
       axis.range = -0.5...(Double(plot.x.categories.count) - 0.5)
@@ -73,10 +76,10 @@ struct PlotRenderer {
       top += 8
       return
     }
-    let swatch = 22.0
     var left = Self.margin
     top += 16
     for (index, series) in named {
+      let swatch = series.mark == .line ? 22.0 : 12
       let limit = plot.width - 2 * Self.margin - swatch - 6
       let name = TextMetrics.truncated(series.name, size: Self.textSize, limit: limit)
       let width = swatch + 6 + TextMetrics.width(name, size: Self.textSize)
@@ -104,7 +107,7 @@ struct PlotRenderer {
           + " cx=\"\(SVGWriter.number(x + width / 2))\" cy=\"\(SVGWriter.number(y))\" r=\"4\"/>")
     case .bars:
       svg.rectangle(
-        x: x + width - 14, y: y - 6, width: 12, height: 12,
+        x: x, y: y - 6, width: width, height: 12,
         "rx=\"2\" class=\"\(Self.fillClass(number))\" fill=\"\(Palette.color(number).light)\"")
     }
   }
@@ -114,18 +117,19 @@ struct PlotRenderer {
 
   // MARK: Axes
 
-  private var yTicks: [PlotScale.Tick] { y.ticks(about: max(2, Int(plot.height / 70))) }
+  private var yTicks: [PlotScale.Tick] { y.ticks(about: max(2, Int(plot.height / 52))) }
 
   private var xTicks: [PlotScale.Tick] {
     if !plot.x.categories.isEmpty {
       return plot.x.categories.enumerated().map { PlotScale.Tick(value: Double($0.offset), label: $0.element) }
     }
-    return x.ticks(about: max(2, Int(plot.width / 100)))
+    return x.ticks(about: max(2, Int(plot.width / 80)))
   }
+
+  private var tickWidth: Double { yTicks.map { TextMetrics.width($0.label, size: Self.tickSize) }.max() ?? 0 }
 
   /// Fixes the area for the marks from what the labels need.
   private mutating func placeAxes() {
-    let tickWidth = yTicks.map { TextMetrics.width($0.label, size: Self.tickSize) }.max() ?? 0
     let left = Self.margin + (plot.y.title.isEmpty ? 0 : 20) + tickWidth + 8
     let lastLabel = plot.x.categories.isEmpty ? xTicks.last { $0.isMajor }?.label ?? "" : ""
     let right = max(20, TextMetrics.width(lastLabel, size: Self.tickSize) / 2 + 6)
@@ -191,7 +195,7 @@ struct PlotRenderer {
       var style = title
       style.rotation = -90
       let label = TextMetrics.truncated(plot.y.title, size: Self.textSize, limit: y.start - y.end + 20)
-      svg.text(label, x: Self.margin + Self.textSize - 2, y: (y.start + y.end) / 2, style)
+      svg.text(label, x: x.start - 8 - tickWidth - 10, y: (y.start + y.end) / 2, style)
     }
   }
 

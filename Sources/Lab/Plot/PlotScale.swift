@@ -103,7 +103,7 @@ struct PlotScale {
     let whole = decades.filter { domain.contains(pow(10, Double($0))) }.count
     let labelled = whole >= 2 ? [1] : [1, 2, 5]
     let stride = max(1, Int((Double(decades.count) / Double(max(2, count))).rounded(.up)))
-    let isPlain = decades.lowerBound >= -4 && decades.upperBound <= 4
+    let isPlain = decades.lowerBound >= -4 && decades.upperBound <= 5
     let ticks = decades.flatMap { decade in
       (1...9).map { digit in
         let value = Double(digit) * pow(10, Double(decade))
@@ -128,13 +128,16 @@ struct PlotScale {
     if largest < 1e-3 {
       let exponent = Int(log10(largest).rounded(.down))
       let decimals = max(0, exponent - Int(log10(step * 1.000001).rounded(.down)))
-      return NumberText.fixed(value / pow(10, Double(exponent)), decimals: decimals) + "×10" + superscript(exponent)
+      return minus(NumberText.fixed(value / pow(10, Double(exponent)), decimals: decimals)) + "×10" + superscript(exponent)
     }
     for (unit, suffix) in [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")] where largest >= unit * 10 || (unit > 1e3 && largest >= unit) {
-      return NumberText.shortest(value / unit, decimals: decimals(for: step / unit)) + suffix
+      return minus(NumberText.shortest(value / unit, decimals: decimals(for: step / unit))) + suffix
     }
-    return NumberText.fixed(value, decimals: decimals(for: step))
+    return minus(NumberText.fixed(value, decimals: decimals(for: step)))
   }
+
+  /// With the sign that is as wide as a plus.
+  private static func minus(_ text: String) -> String { text.hasPrefix("-") ? "−" + text.dropFirst() : text }
 
   private static func decimals(for step: Double) -> Int {
     max(0, -Int(log10(step * 1.000001).rounded(.down)))

@@ -4,12 +4,12 @@
 import Foundation
 
 /// Distribution functions and their inverses in double precision.
-enum Distributions {
+package enum Distributions {
   /// P(X ≤ x) of the standard normal distribution.
   static func normalCumulative(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }
 
   /// The standard normal quantile of `probability` in (0, 1).
-  static func normalQuantile(_ probability: Double) -> Double {
+  package static func normalQuantile(_ probability: Double) -> Double {
     quantile(probability, of: normalCumulative)
   }
 
@@ -20,7 +20,7 @@ enum Distributions {
   }
 
   /// The quantile of Student's distribution of `probability` in (0, 1).
-  static func studentQuantile(_ probability: Double, degrees: Double) -> Double {
+  package static func studentQuantile(_ probability: Double, degrees: Double) -> Double {
     quantile(probability, of: { studentCumulative($0, degrees: degrees) })
   }
 

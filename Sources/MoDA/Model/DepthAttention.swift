@@ -27,7 +27,7 @@ public func depthAttention(
     query: query.value, key: key.value, value: value.value, mask: mask, scale: scale, depth: columns)
   return Variable(output, from: [query, key, value, depthQuery], op: "depthAttention") { gradient, gradients in
     let twin = depth.gradients.twin(of: slots)
-    gradients.add(toAll: [query.target, key.target, value.target, depthQuery.target]) { targets in
+    gradients.add(toAll: [query.target, key.target, value.target, depthQuery.target], always: true) { targets in
       Tensor.attentionBackward(
         outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
         value: value.value, mask: mask, scale: scale, depth: columns,
