@@ -33,6 +33,7 @@ const ck_kernels *_Nonnull ck_kernels_at(ck_level level);
 int ck_thread_level_override(void);
 int ck_thread_count_override(void);
 void ck_set_thread_overrides(int level, int threads);
+/// Likewise for the matrix backend (a raw value of Tensor's `MatrixBackend`).
 int ck_thread_backend_override(void);
 void ck_set_thread_backend_override(int backend);
 

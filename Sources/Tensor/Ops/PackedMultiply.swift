@@ -1,5 +1,5 @@
 // The package's own matrix product: blocking over caches, packing, and the split over threads, around the kernels of
-// CKernels/gemm.inc. Not here: the choice of backend (MatrixBackend.swift) and the tensor interface (MatrixMultiply.swift).
+// CKernels/gemm.inc. Not here: the choice of backend (MatrixBackend.swift), the tensor interface (MatrixMultiply.swift).
 import CKernels
 
 /// How a product is cut. An element of C sums over k in the same order whatever the cut, except for `depth`, which
@@ -17,8 +17,8 @@ private enum Blocking {
   static let fewestRows = 48
   /// Most rows for which operands are read where they lie, if the kernels can.
   static let unpackedRows = 64
-  /// Most rows of the smaller operand for which x·Wᵀ runs as dot products, with nothing packed; and for how many steps of
-  /// k for each of more than `alwaysDots` rows, since shorter sums are lost in adding up lanes.
+  /// Most rows of the smaller operand for which x·Wᵀ runs as dot products, with nothing packed. More than `alwaysDots`
+  /// rows need `stepsPerDot` steps of k each: in shorter sums, adding up the lanes costs too much.
   static let dots = 32, stepsPerDot = 8, alwaysDots = 7
   /// Floats of a shared operand that are packed at once (16 MiB); larger ones are packed in turns.
   static let packed = 4 << 20
@@ -169,7 +169,7 @@ private struct Turn: @unchecked Sendable {
     return right == .shared ? product.padded(columns.count) : 0
   }
 
-  /// Rows and columns of a task: few enough that an uneven machine is balanced, enough to be worth it.
+  /// Rows and columns of a task: small enough to balance an uneven machine, large enough to be worth a hand-out.
   private var taskSize: (rows: Int, columns: Int) {
     let m = product.m, tile = product.tileColumns
     if right == .shared {
