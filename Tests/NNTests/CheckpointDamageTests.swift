@@ -1,3 +1,4 @@
+// Damaged, truncated and foreign checkpoints are refused by name and nothing else changes.
 import Foundation
 import NN
 import Tensor

@@ -1,3 +1,4 @@
+// Checkpoints: what is saved comes back bit for bit, complete or not at all.
 import Foundation
 import NN
 import Tensor

@@ -1,3 +1,4 @@
+// Loading weights by name: strict both ways, renamed, sharded.
 import Foundation
 import NN
 import Tensor

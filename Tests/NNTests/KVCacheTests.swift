@@ -1,3 +1,4 @@
+// The cache of keys and values: appended positions, views, capacity.
 import NN
 import Tensor
 import Testing

@@ -1,3 +1,4 @@
+// Learning-rate schedules: exact values at the corners.
 import Foundation
 import NN
 import Testing

@@ -1,3 +1,4 @@
+// The Newton–Schulz iteration of Muon against its definition.
 import NN
 import Tensor
 import Testing

@@ -1,3 +1,4 @@
+// AdamW and Muon against PyTorch (Scripts/golden/optimizers.py), groups, decay, state.
 import Foundation
 import NN
 import Tensor

@@ -1,3 +1,4 @@
+// Samplers: exact edge cases, and frequencies of draws.
 import Foundation
 import NN
 import Tensor

@@ -1,3 +1,4 @@
+// Training that stops and resumes continues bit for bit.
 import Foundation
 import NN
 import Tensor

@@ -1,3 +1,4 @@
+// The training loop: accumulation, clipping, hooks, failures, pool misses.
 import Foundation
 import NN
 import Tensor

@@ -46,6 +46,8 @@ struct DocumentationTests {
       ("extension S: P {\n  public var d: String { \"\" }\n}", [2]),
       ("public import NN", []),
       ("/// A.\n\npublic let a = 1", [3]),
+      ("/// A.\n// Safety: b.\npublic struct S {}", [3]),
+      ("// Safety: b.\n/// A.\npublic struct S {}", []),
       ("// public func f()\nlet s = \"\"\"\n  public func g()\n  \"\"\"", []),
       ("public\n  static func f() {}", [1]),
       ("/// X.\npublic private(set) var x = 1\nopen class C {}", [3]),

@@ -9,13 +9,9 @@ import Testing
     for level in InstructionSet.available {
       Runtime.with(instructionSet: level) {
         let floats = Tensor(all)
-        for (pattern, value) in floats.elements.enumerated() {
-          #expect(value.bitPattern == UInt32(pattern) << 16, "\(level)")
-        }
-        for (before, after) in zip(all.elements, BFloat16Tensor(rounding: floats).elements) {
-          let quiet = before.float.isNaN ? before.bitPattern | 0x40 : before.bitPattern
-          #expect(after.bitPattern == quiet, "\(level)")
-        }
+        #expect(floats.elements.map(\.bitPattern) == (0...UInt32(UInt16.max)).map { $0 << 16 }, "\(level)")
+        let quiet = all.elements.map { $0.float.isNaN ? $0.bitPattern | 0x40 : $0.bitPattern }
+        #expect(BFloat16Tensor(rounding: floats).elements.map(\.bitPattern) == quiet, "\(level)")
       }
     }
   }

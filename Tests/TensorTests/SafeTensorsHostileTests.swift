@@ -164,6 +164,7 @@ private let hostile: [Hostile] = [
         default: bytes.insert(UInt8(ascii: "0"), at: place)
         }
       }
+      unlink(file.path)  // some file systems wait for the disk when a file is cut and written again
       try Data(bytes).write(to: URL(filePath: file.path))
       do {
         let opened = try SafeTensorsFile(path: file.path)
