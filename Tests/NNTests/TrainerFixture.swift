@@ -58,7 +58,7 @@ final class Regression {
   func loss(_ batch: RegressionBatch, _ tape: Tape) -> Variable {
     let x = linear(tape.leaf(batch.input), weight: table)
     let product = linear(x, weight: gate) * linear(x, weight: up)
-    return meanSquaredError(linear(product, weight: down, bias: bias), batch.target)
+    return meanSquaredError(linear(product, weight: down, bias: bias), target: batch.target)
   }
 
   func trainer(
@@ -68,21 +68,6 @@ final class Regression {
     Trainer(
       store: store, optimizer: kind.makeOptimizer(for: store), source: source, settings: settings,
       operationsPerToken: 1000, profile: profile, loss: loss)
-  }
-}
-
-/// The mean of squared differences, `[1]`.
-func meanSquaredError(_ output: Variable, _ target: Tensor) -> Variable {
-  let difference = zip(output.value.elements, target.elements).map { $0 - $1 }
-  let count = Float(difference.count)
-  let mean = difference.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(count)
-  return Variable(Tensor([Float(mean)]), from: [output], op: "meanSquaredError") { gradient, gradients in
-    let factor = 2 * gradient.scalar / count
-    gradients.add(to: output) { target in
-      for (index, value) in difference.enumerated() {
-        target.elements[index] = (target.adds ? target.elements[index] : 0) + factor * value
-      }
-    }
   }
 }
 

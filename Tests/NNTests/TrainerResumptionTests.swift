@@ -64,7 +64,8 @@ import Testing
     _ = source.uniform()
     let hook = CheckpointHook(
       store: model.store, directory: folder.url, configuration: "", keepingLast: 1,
-      state: { [source] step in TrainingState(step: step, dataPosition: step * 16, randomSources: ["sampler": source]) },
+      state: { [source] step in TrainingState(step: step, dataPosition: step * 16, randomSources: ["sampler": source])
+      },
       payload: { Progress(best: Double($0) / 3) })
     _ = try model.trainer(settings: settings(5, saveEvery: 2)).run(hooks: [hook])
     #expect(folder.names == ["step-000005"])

@@ -24,21 +24,28 @@ enum DurableFiles {
     }
   }
 
-  /// Waits until a directory's entries are on the disk.
+  /// Waits until a directory's entries are on the disk; file systems that cannot do so for directories say EINVAL.
   static func sync(_ path: String) throws(CheckpointError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError) }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .unwritable(path: path, reason: lastError) }
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw .unwritable(path: path, reason: lastError) }
   }
 
-  /// Makes a directory with its parents; an existing one is fine.
+  /// Makes a directory with its parents and waits for the disk; an existing one is fine.
   static func makeDirectory(_ path: String) throws(CheckpointError) {
+    var parentsOfNew: [String] = []
+    var current = path as NSString
+    while current.length > 1 && !FileManager.default.fileExists(atPath: current as String) {
+      current = current.deletingLastPathComponent as NSString
+      parentsOfNew.append(current as String)
+    }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw .unwritable(path: path, reason: reason(error))
     }
+    for parent in parentsOfNew { try sync(parent.isEmpty ? "." : parent) }
   }
 
   /// Gives `directory` the name `target` in the same parent, in place of what was there, and waits for the disk.
