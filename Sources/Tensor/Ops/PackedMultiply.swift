@@ -1,5 +1,5 @@
 // The package's own matrix product: blocking over caches, packing, and the split over threads, around the kernels of
-// CKernels/gemm.inc. Not here: the choice of backend (MatrixBackend.swift), the tensor interface (MatrixMultiply.swift).
+// CKernels/gemm.inc. Not here: the choice of backend (MatrixBackend.swift), the tensor calls (MatrixMultiply.swift).
 import CKernels
 
 /// How a product is cut. An element of C sums over k in the same order whatever the cut, except for `depth`, which
