@@ -1,3 +1,4 @@
+// A small language model through the whole trainer: learning, resumption, pool misses.
 import Foundation
 import NN
 import Tensor
