@@ -51,9 +51,8 @@ extension NDArray where Element == Float {
           // Attempt after attempt of this element's own column of counters, two numbers each.
           var attempt: UInt32 = 0, value = Double.infinity
           while abs(value) > bound {
-            let words = philox.block([
-              UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), attempt, 0,
-            ])
+            let words = philox.block(
+              SIMD4(UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), attempt, 0))
             let pair = NormalPair(words[0], words[1])
             value = abs(pair.cosine) <= bound ? pair.cosine : pair.sine
             attempt += 1
@@ -65,6 +64,7 @@ extension NDArray where Element == Float {
   }
 
   /// Fills four elements from each block of four words, blocks spread over threads.
+  @inline(__always)
   private static func drawn(
     _ shape: Shape, from source: RandomSource,
     _ body: @Sendable (_ words: SIMD4<UInt32>, _ target: UnsafeMutablePointer<Float>, _ count: Int) -> Void

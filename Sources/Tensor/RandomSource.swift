@@ -28,21 +28,21 @@ package struct Philox: Sendable {
       k0 &+= 0x9E37_79B9
       k1 &+= 0xBB67_AE85
     }
-    return [c0, c1, c2, c3]
+    return SIMD4(c0, c1, c2, c3)
   }
 
   /// Block `index` of the stream of numbers; the upper half of the counter is 0, which key derivation never uses.
   @inline(__always)
   package func block(_ index: UInt64) -> SIMD4<UInt32> {
-    block([UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0, 0])
+    block(SIMD4(UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0, 0))
   }
 
   /// A new key from this key, a word and a purpose other than 0.
   func key(_ word: UInt64, purpose: UInt32, length: Int) -> UInt64 {
-    let words = block([
-      UInt32(truncatingIfNeeded: word), UInt32(truncatingIfNeeded: word >> 32), UInt32(truncatingIfNeeded: length),
-      purpose,
-    ])
+    let words = block(
+      SIMD4(
+        UInt32(truncatingIfNeeded: word), UInt32(truncatingIfNeeded: word >> 32), UInt32(truncatingIfNeeded: length),
+        purpose))
     return UInt64(words[0]) | UInt64(words[1]) << 32
   }
 }

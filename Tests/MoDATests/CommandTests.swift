@@ -111,4 +111,30 @@ import MoDA
       #expect(resumed.status == 0, "\(resumed.errors)")
     }
   }
+
+  private struct Header: Decodable { let predictedBytes: Int }
+  private struct Step: Decodable {
+    let peakBytes: Int
+    let poolMisses: Int
+  }
+
+  /// What `dry-run` predicts is what a step needs, and a step allocates nothing after the first.
+  @Test(arguments: [
+    [], ["model.depth.writers=attentionAndFeedForward"],
+    ["model.depth.writers=separateAttentionAndFeedForward", "model.normalization=post", "model.biases=all"],
+    [
+      "model.depth.writers=attentionAndFeedForward", "model.normalization=reordered", "model.queryKeyNorm=fullWidth",
+      "model.tiedEmbeddings=false",
+    ], ["model.depth.writers=attention", "model.recompute=true"], ["model.queryKeyNorm=none"],
+  ]) func memoryIsPredictedWithin15Percent(settings: [String]) throws {
+    let sizes = ["training.tokens=128", "training.batch=4", "model.vocabulary=1024"]
+    let result = try modaLM(["benchmark", "--steps", "1"] + (sizes + settings).flatMap { ["--set", $0] })
+    let lines = result.output.split(separator: "\n").map { Data($0.utf8) }
+    try #require(lines.count == 2, "\(result)")
+    let predicted = Double(try JSONDecoder().decode(Header.self, from: lines[0]).predictedBytes)
+    let step = try JSONDecoder().decode(Step.self, from: lines[1])
+    let ratio = predicted / Double(step.peakBytes)
+    #expect(abs(ratio - 1) < 0.15, "predicted \(Int(predicted)), measured \(step.peakBytes)")
+    #expect(step.poolMisses == 0)
+  }
 }
