@@ -24,7 +24,8 @@ extension NDArray where Element == Float {
   /// Independent elements, equally distributed over `range`.
   ///
   /// Reads the source from its current position, but does not advance it: pass a fresh `split` for every array.
-  public static func uniform(_ shape: Shape, in range: ClosedRange<Float> = 0...1, from source: RandomSource) -> Tensor {
+  public static func uniform(_ shape: Shape, in range: ClosedRange<Float> = 0...1, from source: RandomSource) -> Tensor
+  {
     let low = Double(range.lowerBound), width = Double(range.upperBound) - low
     return drawn(shape, from: source) { words, target, count in
       for lane in 0..<count {

@@ -164,7 +164,8 @@ extension RandomSource: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
-      key: try container.decode(UInt64.self, forKey: .key), position: try container.decode(UInt64.self, forKey: .position))
+      key: try container.decode(UInt64.self, forKey: .key),
+      position: try container.decode(UInt64.self, forKey: .position))
   }
 
   /// Stores key and position.

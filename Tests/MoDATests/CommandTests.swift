@@ -41,7 +41,9 @@ import MoDA
   @Test func missingThingsAreNamed() throws {
     try withTemporaryFolder { folder in
       let nothing = folder.appendingPathComponent("nothing").path
-      for arguments in [["evaluate", nothing], ["generate", nothing], ["resume", nothing], ["export", nothing, nothing]] {
+      for arguments in [
+        ["evaluate", nothing], ["generate", nothing], ["resume", nothing], ["export", nothing, nothing],
+      ] {
         let result = try modaLM(arguments)
         #expect(result.status != 0 && result.errors.contains("nothing"), "\(arguments): \(result.errors)")
         #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")

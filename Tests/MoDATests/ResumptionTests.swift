@@ -38,7 +38,9 @@ import MoDA
       while kills < 10 {
         let fresh = !FileManager.default.fileExists(atPath: killed.path)
         let process = try startModaLM(
-          fresh ? ["train", "--smoke", "--out", killed.path] + arguments(cache: cache) : ["resume", killed.path, "--quiet"],
+          fresh
+            ? ["train", "--smoke", "--out", killed.path] + arguments(cache: cache)
+            : ["resume", killed.path, "--quiet"],
           in: folder)
         // Kill at a random step of this session, or at a random moment before its first.
         let target = lines(killed) + Int.random(in: 0...5, using: &random)

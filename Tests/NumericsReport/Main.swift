@@ -19,7 +19,8 @@ import TestSupport
         let prefix = "numerics.attention.\(level).\(name)"
         let count = AttentionCase.awkward.count
         func row(_ suffix: String, _ value: Double, _ unit: String) -> ResultRow {
-          ResultRow(id: "\(prefix).\(suffix)", value: value, unit: unit, n: count, spread: Interval(lower: 0, upper: value))
+          ResultRow(
+            id: "\(prefix).\(suffix)", value: value, unit: unit, n: count, spread: Interval(lower: 0, upper: value))
         }
         rows += [
           row("max_error", errors.largest, "absolute"), row("ratio_naive", errors.ratio, "ratio"),

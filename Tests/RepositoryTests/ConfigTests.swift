@@ -42,7 +42,8 @@ import Testing
     // The parameter-matched baseline of row 2 is matched: within 3% of row 4, and above the plain baseline.
     func parameters(_ name: String) throws -> Double {
       var model = try ConfigLoader<LanguageModelConfig>().load(
-        file: Self.root.appendingPathComponent("Configs/moda/\(name).yaml")).value.model
+        file: Self.root.appendingPathComponent("Configs/moda/\(name).yaml")
+      ).value.model
       model.vocabulary = 4096
       return Double(CostModel(model).parameters)
     }

@@ -88,7 +88,8 @@ private func expectErrors(
         #expect(e[7].isFinite && e[8...10].allSatisfy { $0 == .infinity }, "\(level) \(e[7...10])")
         #expect(e[11].isNormal && e[12] == 0 && e[13] == 0, "\(level) \(e[11...])")
         let p = apply(
-          rows.exp2, [.infinity, -.infinity, .nan, 0, -0.0, tiny, 128, Float(128).nextDown, -126, Float(-126).nextDown, -1e30])
+          rows.exp2,
+          [.infinity, -.infinity, .nan, 0, -0.0, tiny, 128, Float(128).nextDown, -126, Float(-126).nextDown, -1e30])
         #expect(p[0] == .infinity && p[1] == 0 && p[2].isNaN && p[3...5].allSatisfy { $0 == 1 }, "\(level)")
         #expect(p[6] == .infinity && p[7].isFinite && p[8] == .leastNormalMagnitude, "\(level) \(p)")
         #expect(p[9] == 0 && p[10] == 0, "\(level) \(p)")
@@ -103,7 +104,9 @@ private func expectErrors(
     let inputs = (-126...127).map { Float($0) }
     for level in InstructionSet.available {
       let results = Runtime.with(instructionSet: level) { apply(Runtime.kernels.rows.exp2, inputs) }
-      for (input, result) in zip(inputs, results) { #expect(result == Float(sign: .plus, exponent: Int(input), significand: 1)) }
+      for (input, result) in zip(inputs, results) {
+        #expect(result == Float(sign: .plus, exponent: Int(input), significand: 1))
+      }
     }
   }
 
@@ -113,7 +116,8 @@ private func expectErrors(
       Runtime.with(instructionSet: level) {
         let whole = apply(Runtime.kernels.rows.exp, inputs)
         for count in 0...67 {
-          #expect(apply(Runtime.kernels.rows.exp, Array(inputs[..<count])) == Array(whole[..<count]), "\(level) \(count)")
+          #expect(
+            apply(Runtime.kernels.rows.exp, Array(inputs[..<count])) == Array(whole[..<count]), "\(level) \(count)")
         }
       }
     }

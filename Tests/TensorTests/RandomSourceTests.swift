@@ -45,7 +45,8 @@ import Testing
 
   @Test func splitStreamsAreUncorrelated() {
     let count = 20_000
-    let streams = ["a", "b"].map { Tensor.normal([count], from: RandomSource(seed: 9).split($0)).elements }
+    let streams =
+      ["a", "b"].map { Tensor.normal([count], from: RandomSource(seed: 9).split($0)).elements }
       + [0, 1].map { Tensor.normal([count], from: RandomSource(seed: 9).split($0)).elements }
     for i in 0..<4 {
       for j in 0..<i {
@@ -60,7 +61,8 @@ import Testing
     var source = RandomSource(seed: 1).split("frozen")
     let words = (0..<3).map { _ in source.nextWord() }
     #expect(words == [520_834_470, 3_597_017_839, 3_572_325_292])
-    #expect(Tensor.normal([3], from: RandomSource(seed: 1).split("frozen")).elements == [1.0732464, -1.7514783, 0.49497154])
+    #expect(
+      Tensor.normal([3], from: RandomSource(seed: 1).split("frozen")).elements == [1.0732464, -1.7514783, 0.49497154])
     var order = RandomSource(seed: 1)
     #expect(order.permutation(8) == [1, 0, 6, 2, 3, 5, 4, 7])
   }

@@ -10,7 +10,9 @@ enum SafeTensorsBytes {
   }
 
   /// A header entry of one tensor.
-  static func entry(_ name: String, _ type: String = "F32", _ shape: String = "[1]", _ offsets: String = "[0,4]") -> String {
+  static func entry(_ name: String, _ type: String = "F32", _ shape: String = "[1]", _ offsets: String = "[0,4]")
+    -> String
+  {
     #""\#(name)":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":\#(offsets)}"#
   }
 }

@@ -30,7 +30,8 @@ private let hostile: [Hostile] = [
   Hostile("space first", header: " {}", "byte 8: expected '{'"),
   Hostile("array for header", header: "[]", "byte 8: expected '{'"),
   Hostile("not UTF-8", SafeTensorsBytes.file("{}", length: 8) + [0xff, 0xfe, 0, 0, 0, 0], "expected UTF-8"),
-  Hostile("overlong UTF-8", [7, 0, 0, 0, 0, 0, 0, 0] + Array("{\"".utf8) + [0xc0, 0x80] + Array("\":1".utf8), "UTF-8"),
+  Hostile(
+    "overlong UTF-8", [7, 0, 0, 0, 0, 0, 0, 0] + Array("{\"".utf8) + [0xc0, 0x80] + Array("\":1".utf8), "UTF-8"),
   Hostile("header cut off", header: #"{"x":{"dtype":"F32","sha"#, "got the end"),
   Hostile("words behind the header", header: "{\(one)} x", "only spaces"),
   Hostile("two objects", header: "{\(one)}{}", "only spaces"),
@@ -78,7 +79,8 @@ private let hostile: [Hostile] = [
   Hostile("three offsets", header: "{\(SafeTensorsBytes.entry("x", "F32", "[1]", "[0,4,8]"))}", "begin ≤ end"),
   Hostile("offsets too short", header: "{\(SafeTensorsBytes.entry("x", "F32", "[2]"))}", "8 bytes for shape [2]"),
   Hostile("offsets too long", header: "{\(SafeTensorsBytes.entry("x", "F32", "[]", "[0,8]"))}", data: 8, "4 bytes"),
-  Hostile("hole at the beginning", header: "{\(SafeTensorsBytes.entry("x", "F32", "[1]", "[4,8]"))}", data: 8, "a hole"),
+  Hostile(
+    "hole at the beginning", header: "{\(SafeTensorsBytes.entry("x", "F32", "[1]", "[4,8]"))}", data: 8, "a hole"),
   Hostile(
     "hole in the middle", header: "{\(one),\(SafeTensorsBytes.entry("y", "F32", "[1]", "[8,12]"))}", data: 12, "a hole"),
   Hostile("overlap", header: "{\(one),\(SafeTensorsBytes.entry("y", "F32", "[1]", "[2,6]"))}", data: 6, "overlaps"),
@@ -114,7 +116,8 @@ private let hostile: [Hostile] = [
 
   @Test func harmlessOdditiesAreAccepted() throws {
     for header in [
-      "{}", "{}   ", "{\n\t\(one)\r\n}", "{\(one), \"__metadata__\" : { } }", #"{"__metadata__":{"a":"\u0041\ud83d\ude00"}}"#,
+      "{}", "{}   ", "{\n\t\(one)\r\n}", "{\(one), \"__metadata__\" : { } }",
+      #"{"__metadata__":{"a":"\u0041\ud83d\ude00"}}"#,
       "{\(one),\(SafeTensorsBytes.entry("empty", "F32", "[0,3]", "[4,4]"))}",
       "{\(SafeTensorsBytes.entry("empty", "F32", "[0]", "[0,0]")),\(one)}",
     ] {

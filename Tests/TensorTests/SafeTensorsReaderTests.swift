@@ -44,9 +44,10 @@ func safeTensorsFixture(_ name: String) -> String {
 
   @Test func everyHalfPrecisionPattern() throws {
     let patterns = Array(0...UInt16.max)
-    let path = try TemporaryFile(SafeTensorsBytes.file(
-      #"{"x":{"dtype":"F16","shape":[65536],"data_offsets":[0,131072]}}"#,
-      data: patterns.withUnsafeBytes { Array($0) }))
+    let path = try TemporaryFile(
+      SafeTensorsBytes.file(
+        #"{"x":{"dtype":"F16","shape":[65536],"data_offsets":[0,131072]}}"#,
+        data: patterns.withUnsafeBytes { Array($0) }))
     let file = try SafeTensorsFile(path: path.path)
     for level in InstructionSet.available {
       let values = try Runtime.with(instructionSet: level) { try file.tensor("x").elements }
@@ -104,9 +105,11 @@ func safeTensorsFixture(_ name: String) -> String {
 
   @Test func misalignedTensorsAreCopied() throws {
     // A byte tensor before the floats, and a header length that is no multiple of 4.
-    let data = [UInt8](repeating: 9, count: 1) + [1, 2].flatMap { (value: Float) in withUnsafeBytes(of: value) { Array($0) } }
+    let data =
+      [UInt8](repeating: 9, count: 1) + [1, 2].flatMap { (value: Float) in withUnsafeBytes(of: value) { Array($0) } }
     for padding in 0..<8 {
-      let header = #"{"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"#
+      let header =
+        #"{"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"#
         + #""x":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}}"# + String(repeating: " ", count: padding)
       let path = try TemporaryFile(SafeTensorsBytes.file(header, data: data))
       #expect(try SafeTensorsFile(path: path.path).tensor("x").elements == [1, 2], "padding \(padding)")

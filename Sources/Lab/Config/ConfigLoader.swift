@@ -143,7 +143,8 @@ private func configTree(of value: some Encodable) throws(ConfigError) -> ConfigN
     return try ConfigEncoder.encode(value)
   } catch {
     throw ConfigError([
-      ConfigProblem(.syntax, expected: "a config that can be encoded", got: "\(error)", hint: "This is a program error.")
+      ConfigProblem(
+        .syntax, expected: "a config that can be encoded", got: "\(error)", hint: "This is a program error.")
     ])
   }
 }

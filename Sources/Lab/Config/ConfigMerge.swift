@@ -82,7 +82,8 @@ extension ConfigNode {
         throw ConfigError([
           ConfigProblem(
             .unknownKey, key: "\(walked / .key(step))", at: value.origin,
-            expected: elements.isEmpty ? "no key, because the list is empty" : "an index from 0 to \(elements.count - 1)",
+            expected: elements.isEmpty
+              ? "no key, because the list is empty" : "an index from 0 to \(elements.count - 1)",
             got: "'\(step)'")
         ])
       }

@@ -55,7 +55,8 @@ final class DecodingJournal {
 
   func recordMissing(_ key: String, at path: ConfigPath, origin: ConfigOrigin) {
     record(
-      ConfigProblem(.missingKey, key: "\(path / .key(key))", at: origin, expected: "a value (there is no default here)"))
+      ConfigProblem(.missingKey, key: "\(path / .key(key))", at: origin, expected: "a value (there is no default here)")
+    )
   }
 
   private static func hint(for node: ConfigNode, expected: String) -> String {

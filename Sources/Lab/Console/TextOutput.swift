@@ -32,7 +32,9 @@ public struct TextOutput: Sendable {
       let bytes = Array(text.utf8)
       var done = 0
       while done < bytes.count {
-        let written = bytes.withUnsafeBytes { Foundation.write(number, $0.baseAddress.map { $0 + done }, $0.count - done) }
+        let written = bytes.withUnsafeBytes {
+          Foundation.write(number, $0.baseAddress.map { $0 + done }, $0.count - done)
+        }
         // Nobody is left to tell when the standard streams are closed.
         if written <= 0 && errno != EINTR { return }
         done += max(0, written)

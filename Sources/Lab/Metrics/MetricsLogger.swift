@@ -161,7 +161,9 @@ public final class MetricsLogger: Sendable {
     return parts.count >= 2
       && parts.allSatisfy { part in
         !part.isEmpty
-          && part.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains($0)) }
+          && part.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains($0))
+          }
       }
   }
 }

@@ -38,7 +38,8 @@ public struct Heatmap: Equatable, Sendable {
     let columns = rows.first?.count ?? 0
     precondition(rows.allSatisfy { $0.count == columns }, "Heatmap: expected rows of \(columns) columns, got others")
     precondition(
-      rowNames.isEmpty || rowNames.count == rows.count, "Heatmap: expected \(rows.count) row names, got \(rowNames.count)")
+      rowNames.isEmpty || rowNames.count == rows.count,
+      "Heatmap: expected \(rows.count) row names, got \(rowNames.count)")
     precondition(
       columnNames.isEmpty || columnNames.count == columns,
       "Heatmap: expected \(columns) column names, got \(columnNames.count)")

@@ -30,8 +30,10 @@ struct HeatmapRenderer {
     let limit = map.width - 2 * Self.margin
     let heading = TextMetrics.wrapped(map.title, size: PlotRenderer.titleSize, isBold: true, limit: limit)
     let notes = TextMetrics.wrapped(map.subtitle, size: size, limit: limit)
-    layout.top = Self.margin + Double(heading.count) * (PlotRenderer.titleSize + 4) + Double(notes.count) * (size + 4) + 10
-    let texts = heading.map { TextMetrics.width($0, size: PlotRenderer.titleSize, isBold: true) }
+    layout.top =
+      Self.margin + Double(heading.count) * (PlotRenderer.titleSize + 4) + Double(notes.count) * (size + 4) + 10
+    let texts =
+      heading.map { TextMetrics.width($0, size: PlotRenderer.titleSize, isBold: true) }
       + notes.map { TextMetrics.width($0, size: size) }
     layout.place()
     let width = min(map.width, max(layout.right + layout.barSpace, 2 * Self.margin + (texts.max() ?? 0)))
@@ -113,7 +115,8 @@ struct HeatmapRenderer {
           let ink = color.lightness > 60 ? "#111827" : "#ffffff"
           svg.add(
             "<text x=\"\(SVGWriter.number(x + cell.width / 2))\" y=\"\(SVGWriter.number(y + cell.height / 2 + 3.5))\""
-              + " font-size=\"10\" text-anchor=\"middle\" fill=\"\(ink)\">\(NumberText.fixed(value, decimals: decimals))</text>")
+              + " font-size=\"10\" text-anchor=\"middle\" fill=\"\(ink)\">\(NumberText.fixed(value, decimals: decimals))</text>"
+          )
         }
       }
     }

@@ -153,7 +153,9 @@ public struct PlotSeries: Equatable, Sendable {
   }
 
   /// Bars, one for each category.
-  public static func bars(_ name: String, _ values: [Double], intervals: [Interval] = [], color: Int? = nil) -> PlotSeries {
+  public static func bars(_ name: String, _ values: [Double], intervals: [Interval] = [], color: Int? = nil)
+    -> PlotSeries
+  {
     let points = values.enumerated().map { index, value in
       PlotPoint(x: Double(index), y: value, interval: intervals.indices.contains(index) ? intervals[index] : nil)
     }

@@ -8,7 +8,8 @@ extension PlotRenderer {
     let clip = "plot-\(svg.fingerprint)"
     svg.add(
       "<clipPath id=\"\(clip)\"><rect x=\"\(SVGWriter.number(x.start))\" y=\"\(SVGWriter.number(y.end))\""
-        + " width=\"\(SVGWriter.number(x.end - x.start))\" height=\"\(SVGWriter.number(y.start - y.end))\"/></clipPath>")
+        + " width=\"\(SVGWriter.number(x.end - x.start))\" height=\"\(SVGWriter.number(y.start - y.end))\"/></clipPath>"
+    )
     svg.open("g clip-path=\"url(#\(clip))\"")
     let lines = plot.series.enumerated().filter { $0.element.mark == .line }
     // All bands and raw lines lie below all strong lines.
@@ -110,7 +111,8 @@ extension PlotRenderer {
   private mutating func drawDot(_ place: Place, number: Int, radius: Double) {
     svg.add(
       "<circle class=\"\(Self.fillClass(number))\" fill=\"\(Palette.color(number).light)\" fill-opacity=\"0.85\""
-        + " cx=\"\(SVGWriter.number(place.x))\" cy=\"\(SVGWriter.number(place.y))\" r=\"\(SVGWriter.number(radius))\"/>")
+        + " cx=\"\(SVGWriter.number(place.x))\" cy=\"\(SVGWriter.number(place.y))\" r=\"\(SVGWriter.number(radius))\"/>"
+    )
   }
 
   private mutating func drawWhisker(_ interval: Interval?, x: Double, role: String, color: PaletteColor) {

@@ -23,7 +23,9 @@ struct PlotScale {
   /// - Parameter padding: share of the span to leave free on each side.
   init(axis: PlotAxis, values: [Double], padding: Double) {
     isLogarithmic = axis.scale == .logarithmic
-    if let range = axis.range, Self.isDrawable(range.lowerBound, axis.scale), Self.isDrawable(range.upperBound, axis.scale) {
+    if let range = axis.range, Self.isDrawable(range.lowerBound, axis.scale),
+      Self.isDrawable(range.upperBound, axis.scale)
+    {
       domain = Self.widened(range, isLogarithmic: isLogarithmic)
       return
     }
@@ -128,9 +130,11 @@ struct PlotScale {
     if largest < 1e-3 {
       let exponent = Int(log10(largest).rounded(.down))
       let decimals = max(0, exponent - Int(log10(step * 1.000001).rounded(.down)))
-      return minus(NumberText.fixed(value / pow(10, Double(exponent)), decimals: decimals)) + "×10" + superscript(exponent)
+      return minus(NumberText.fixed(value / pow(10, Double(exponent)), decimals: decimals)) + "×10"
+        + superscript(exponent)
     }
-    for (unit, suffix) in [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")] where largest >= unit * 10 || (unit > 1e3 && largest >= unit) {
+    for (unit, suffix) in [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
+    where largest >= unit * 10 || (unit > 1e3 && largest >= unit) {
       return minus(NumberText.shortest(value / unit, decimals: decimals(for: step / unit))) + suffix
     }
     return minus(NumberText.fixed(value, decimals: decimals(for: step)))

@@ -17,9 +17,12 @@ extension Report {
     }
     append(contentsOf: Self.curves(of: runs))
     for run in runs {
-      append(.details(runs.count == 1 ? "Configuration" : "Configuration of \(run.name)", [
-        .code(run.configText, language: "yaml")
-      ]))
+      append(
+        .details(
+          runs.count == 1 ? "Configuration" : "Configuration of \(run.name)",
+          [
+            .code(run.configText, language: "yaml")
+          ]))
     }
   }
 
@@ -30,11 +33,14 @@ extension Report {
   public static func facts(of run: RunRecord) -> [Fact] {
     let manifest = run.manifest
     var facts = [Fact("Status", RichText(run.isAbandoned ? "killed" : manifest.status.rawValue))]
-    if let time = run.metrics.rows.last?.time { facts.append(Fact("Time", RichText(ProgressBar.duration(seconds: time)))) }
+    if let time = run.metrics.rows.last?.time {
+      facts.append(Fact("Time", RichText(ProgressBar.duration(seconds: time))))
+    }
     if let session = manifest.sessions.last {
       facts += [
         Fact("Started", RichText(manifest.sessions[0].start)),
-        Fact("Commit", .code(String(session.source.commit.prefix(12)) + (session.source.hasChanges ? " + changes" : ""))),
+        Fact(
+          "Commit", .code(String(session.source.commit.prefix(12)) + (session.source.hasChanges ? " + changes" : ""))),
         Fact("Machine", RichText("\(session.machine.cpu), \(session.machine.cores) cores")),
         Fact("System", RichText(session.machine.system)),
       ]

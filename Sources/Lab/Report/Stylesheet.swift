@@ -62,7 +62,9 @@ enum Stylesheet {
   }
 
   private static func rules(_ pick: (PaletteColor) -> String) -> String {
-    let fills = [("paper", Palette.paper), ("ink", Palette.ink), ("faint-ink", Palette.faintInk), ("grid-fill", Palette.grid)]
+    let fills = [
+      ("paper", Palette.paper), ("ink", Palette.ink), ("faint-ink", Palette.faintInk), ("grid-fill", Palette.grid),
+    ]
     let strokes = [
       ("grid", Palette.grid), ("faint-grid", Palette.faintGrid), ("axis", Palette.axis), ("ink-line", Palette.ink),
       ("reference", Palette.faintInk),

@@ -36,7 +36,8 @@ public enum ResultsTable {
     var rest = document[...]
     while let open = rest.firstRange(of: "<!-- results:") {
       guard let openEnd = rest[open.upperBound...].firstRange(of: "-->") else {
-        throw .unknownTable(marker: String(rest[open.lowerBound...].prefix(40)), expected: "an end of the marker, '-->'")
+        throw .unknownTable(
+          marker: String(rest[open.lowerBound...].prefix(40)), expected: "an end of the marker, '-->'")
       }
       let marker = rest[open.lowerBound..<openEnd.upperBound]
       guard let close = rest[openEnd.upperBound...].firstRange(of: "<!-- /results -->") else {

@@ -33,7 +33,8 @@ extension Comparison {
   /// The tables as text for a terminal.
   public var summaryText: String {
     let tables = [overview] + members.dropFirst().map { paired($0) }
-    return Report(title: members.map(\.label).joined(separator: " against "), blocks: tables.map { .table($0) }).plainText
+    return Report(title: members.map(\.label).joined(separator: " against "), blocks: tables.map { .table($0) })
+      .plainText
   }
 
   private static func verdict(_ members: [Member], _ difference: Difference) -> RichText {

@@ -178,7 +178,8 @@ public final class LanguageModelRun {
         model.loss(batch.tokens, targets: batch.targets, on: tape, zLoss: zLoss).mean
       })
     run.log.info(
-      "\(model.parameters.count) parameters, \(batches.windowCount) windows of \(config.training.tokens) tokens an epoch")
+      "\(model.parameters.count) parameters, \(batches.windowCount) windows of \(config.training.tokens) tokens an epoch"
+    )
     let interrupt = run.interrupt
     let outcome = try trainer.run(from: firstStep, hooks: [recorder], shouldStop: { interrupt.isRequested })
     if case .stopped(let step) = outcome { throw RunInterrupted(step: step) }

@@ -106,7 +106,8 @@ public struct StepBenchmark {
         .table(
           Table(
             columns: [
-              .text("operation"), .number("calls"), .number("forward (s)"), .number("backward (s)"), .number("share (%)"),
+              .text("operation"), .number("calls"), .number("forward (s)"), .number("backward (s)"),
+              .number("share (%)"),
             ],
             rows: entries.map { entry in
               [

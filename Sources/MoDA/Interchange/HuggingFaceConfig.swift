@@ -65,7 +65,11 @@ struct HuggingFaceConfig: Codable {
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      if let id = try? container.decode(Int.self) { self = .one(id) } else { self = .many(try container.decode([Int].self)) }
+      if let id = try? container.decode(Int.self) {
+        self = .one(id)
+      } else {
+        self = .many(try container.decode([Int].self))
+      }
     }
 
     func encode(to encoder: any Encoder) throws {

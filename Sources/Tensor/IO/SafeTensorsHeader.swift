@@ -50,15 +50,16 @@ struct SafeTensorsHeader: Sendable {
     var scanner = JSONScanner(text)
     var entries: [String: SafeTensorsEntry] = [:], metadata: [String: String]?
     let path = path, header = self
-    try scanner.object({ (scanner: inout JSONScanner, name: String) throws(SafeTensorsError) in
-      if name == "__metadata__" {
-        guard metadata == nil else { throw .duplicate(path: path, name: name) }
-        metadata = try header.parseMetadata(&scanner)
-      } else {
-        let entry = try header.parseEntry(&scanner, name)
-        guard entries.updateValue(entry, forKey: name) == nil else { throw .duplicate(path: path, name: name) }
-      }
-    }, wrap)
+    try scanner.object(
+      { (scanner: inout JSONScanner, name: String) throws(SafeTensorsError) in
+        if name == "__metadata__" {
+          guard metadata == nil else { throw .duplicate(path: path, name: name) }
+          metadata = try header.parseMetadata(&scanner)
+        } else {
+          let entry = try header.parseEntry(&scanner, name)
+          guard entries.updateValue(entry, forKey: name) == nil else { throw .duplicate(path: path, name: name) }
+        }
+      }, wrap)
     do throws(JSONScanner.Mismatch) { try scanner.expectEnd() } catch { throw wrap(error) }
     self.entries = entries
     self.metadata = metadata ?? [:]
@@ -66,39 +67,41 @@ struct SafeTensorsHeader: Sendable {
 
   private func parseMetadata(_ scanner: inout JSONScanner) throws(SafeTensorsError) -> [String: String] {
     var metadata: [String: String] = [:]
-    try scanner.object({ (scanner: inout JSONScanner, key: String) throws(SafeTensorsError) in
-      let value: String
-      do throws(JSONScanner.Mismatch) { value = try scanner.string() } catch { throw wrap(error) }
-      guard metadata.updateValue(value, forKey: key) == nil else {
-        throw .duplicate(path: path, name: "__metadata__.\(key)")
-      }
-    }, wrap)
+    try scanner.object(
+      { (scanner: inout JSONScanner, key: String) throws(SafeTensorsError) in
+        let value: String
+        do throws(JSONScanner.Mismatch) { value = try scanner.string() } catch { throw wrap(error) }
+        guard metadata.updateValue(value, forKey: key) == nil else {
+          throw .duplicate(path: path, name: "__metadata__.\(key)")
+        }
+      }, wrap)
     return metadata
   }
 
   private func parseEntry(_ scanner: inout JSONScanner, _ name: String) throws(SafeTensorsError) -> SafeTensorsEntry {
     var typeName: String?, dimensions: [Int]?, offsets: [Int]?
-    try scanner.object({ (scanner: inout JSONScanner, key: String) throws(SafeTensorsError) in
-      let isNew: Bool
-      do throws(JSONScanner.Mismatch) {
-        switch key {
-        case "dtype":
-          isNew = typeName == nil
-          typeName = try scanner.string()
-        case "shape":
-          isNew = dimensions == nil
-          dimensions = try scanner.integers()
-        case "data_offsets":
-          isNew = offsets == nil
-          offsets = try scanner.integers()
-        default:
-          throw JSONScanner.Mismatch(
-            byte: scanner.position, expected: "dtype, shape or data_offsets of tensor \"\(name)\"",
-            found: "\"\(key)\"")
-        }
-      } catch { throw wrap(error) }
-      if !isNew { throw .duplicate(path: path, name: "\(name).\(key)") }
-    }, wrap)
+    try scanner.object(
+      { (scanner: inout JSONScanner, key: String) throws(SafeTensorsError) in
+        let isNew: Bool
+        do throws(JSONScanner.Mismatch) {
+          switch key {
+          case "dtype":
+            isNew = typeName == nil
+            typeName = try scanner.string()
+          case "shape":
+            isNew = dimensions == nil
+            dimensions = try scanner.integers()
+          case "data_offsets":
+            isNew = offsets == nil
+            offsets = try scanner.integers()
+          default:
+            throw JSONScanner.Mismatch(
+              byte: scanner.position, expected: "dtype, shape or data_offsets of tensor \"\(name)\"",
+              found: "\"\(key)\"")
+          }
+        } catch { throw wrap(error) }
+        if !isNew { throw .duplicate(path: path, name: "\(name).\(key)") }
+      }, wrap)
     guard let typeName, let dimensions, let offsets else {
       throw .entry(
         path: path, tensor: name, expected: "dtype, shape and data_offsets",

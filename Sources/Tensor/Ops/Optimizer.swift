@@ -25,7 +25,8 @@ extension NDArray where Element == Float {
   /// > Source: arXiv 1711.05101, algorithm 2; decay scaled by the learning rate as PyTorch does.
   package static func adamWStep(
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>,
-    second: UnsafeMutablePointer<Float>, count: Int, learningRate: Double, beta1: Double, beta2: Double, epsilon: Double,
+    second: UnsafeMutablePointer<Float>, count: Int, learningRate: Double, beta1: Double, beta2: Double,
+    epsilon: Double,
     decay: Double, step: Int, gradientScale: Float
   ) {
     precondition(step >= 1, "adamWStep: step \(step)")

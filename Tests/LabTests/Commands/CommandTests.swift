@@ -57,7 +57,9 @@ enum Counter: ResumableExperiment {
   }
 
   static func dryRun(_ config: CounterConfig, threads: Int) throws -> Report {
-    Report(title: "Counting", blocks: [.facts([Report.Fact("steps", "\(config.steps)"), Report.Fact("threads", "\(threads)")])])
+    Report(
+      title: "Counting",
+      blocks: [.facts([Report.Fact("steps", "\(config.steps)"), Report.Fact("threads", "\(threads)")])])
   }
 }
 
@@ -72,7 +74,9 @@ struct Tool: ExperimentTool {
 
 @Suite struct CommandTests {
   /// Runs the tool and returns what a shell would see.
-  private func execute(_ arguments: String..., at directory: TestDirectory? = nil) -> (code: Int32, out: String, err: String) {
+  private func execute(_ arguments: String..., at directory: TestDirectory? = nil) -> (
+    code: Int32, out: String, err: String
+  ) {
     let (out, err) = (TextBuffer(), TextBuffer())
     let environment = CommandEnvironment(
       standardOutput: out.output(), standardError: err.output(), time: FakeClock().source,
@@ -110,7 +114,9 @@ struct Tool: ExperimentTool {
         got 'stepz'. Did you mean 'steps'?
 
         """)
-    #expect(execute("count", "--set", "steps=0").err.contains("--set steps=0: invalid value for 'steps': expected at least 1, got 0."))
+    #expect(
+      execute("count", "--set", "steps=0").err.contains(
+        "--set steps=0: invalid value for 'steps': expected at least 1, got 0."))
   }
 
   @Test func wrongCommandLinesAreUsageErrors() {
@@ -146,7 +152,9 @@ struct Tool: ExperimentTool {
     let first = execute("count", "--out", path, "--set", "stopAfter=3", at: directory)
     #expect(first.code == 130)
     #expect(first.out.isEmpty)
-    #expect(first.err.hasSuffix("interrupted after step 3: everything up to there is saved.\nContinue with:\n  counter resume run\n"))
+    #expect(
+      first.err.hasSuffix(
+        "interrupted after step 3: everything up to there is saved.\nContinue with:\n  counter resume run\n"))
     #expect(try RunRecord(directory.file("run")).manifest.status == .interrupted)
 
     let refused = execute("resume", path, "--set", "width=9", at: directory)
@@ -179,7 +187,8 @@ struct Tool: ExperimentTool {
   @Test(.enabled(if: SmallDisk.isAvailable, "mounting a tmpfs needs root"))
   func aFullDiskEndsARunWithOneError() throws {
     let disk = try SmallDisk(kibibytes: 96)
-    let result = execute("count", "--out", disk.url.appending(path: "run").path, "--set", "steps=100000", at: disk.directory)
+    let result = execute(
+      "count", "--out", disk.url.appending(path: "run").path, "--set", "steps=100000", at: disk.directory)
     #expect(result.code == 1)
     #expect(result.err.components(separatedBy: "error: ").count == 2)
     #expect(result.err.contains("error: cannot write 'run/metrics.jsonl'"))
@@ -194,7 +203,9 @@ struct Tool: ExperimentTool {
     let result = execute("count", "--quiet", "--out", directory.file("run").path, at: directory)
     #expect(result.code == 0)
     #expect(result.err.isEmpty)
-    #expect(try directory.text("run/log.txt").hasPrefix("2026-11-30T08:15:00.000Z info \(directory.file("run").path), config "))
+    #expect(
+      try directory.text("run/log.txt").hasPrefix(
+        "2026-11-30T08:15:00.000Z info \(directory.file("run").path), config "))
   }
 
   @Test func help() {

@@ -15,13 +15,15 @@ import Testing
       failure("model:\n  n_orm: pre\n").hasSuffix("Did you mean 'norm'?"))
     #expect(failure("heads: 3\n").hasSuffix("got 'heads'. Did you mean 'model.heads'?"))
     #expect(failure("banana: 3\n").hasSuffix("got 'banana'."))
-    #expect(failure("schedule: {constant: {warmup: 3}}") == """
-      c.yaml:1:23: unknown key 'schedule.constant.warmup': expected no keys here, got 'warmup'. \
-      Did you mean 'schedule.cosine.warmup'?
-      """)
-    #expect(failure("schedule: {linear: {wramup: 3}}") == """
-      c.yaml:1:21: unknown key 'schedule.linear.wramup': expected 'warmup', got 'wramup'. Did you mean 'warmup'?
-      """)
+    #expect(
+      failure("schedule: {constant: {warmup: 3}}") == """
+        c.yaml:1:23: unknown key 'schedule.constant.warmup': expected no keys here, got 'warmup'. \
+        Did you mean 'schedule.cosine.warmup'?
+        """)
+    #expect(
+      failure("schedule: {linear: {wramup: 3}}") == """
+        c.yaml:1:21: unknown key 'schedule.linear.wramup': expected 'warmup', got 'wramup'. Did you mean 'warmup'?
+        """)
   }
 
   @Test func unknownKeysInListsOfMappings() {
@@ -72,7 +74,8 @@ import Testing
         c.yaml:1:7: wrong type for 'model': expected a mapping of keys to values, got nothing (null). \
         Give it a value, or remove the key to accept the default.
         """)
-    #expect(failure("domains: [a, {b: c}]") == "c.yaml:1:14: wrong type for 'domains[1]': expected text, got a mapping.")
+    #expect(
+      failure("domains: [a, {b: c}]") == "c.yaml:1:14: wrong type for 'domains[1]': expected text, got a mapping.")
     #expect(failure("weights: {a: x}") == "c.yaml:1:14: wrong type for 'weights.a': expected a number, got 'x'.")
   }
 
@@ -190,7 +193,8 @@ import Testing
 
   @Test func overridesThatAreNone() {
     #expect(
-      failure(nil, "steps") == "--set steps: not a config: expected key=value, for example model.width=64, got 'steps'.")
+      failure(nil, "steps") == "--set steps: not a config: expected key=value, for example model.width=64, got 'steps'."
+    )
     #expect(failure(nil, "=3").hasPrefix("--set =3: not a config: expected key=value"))
     #expect(failure(nil, "a..b=3").hasPrefix("--set a..b=3: not a config: expected key=value"))
     #expect(

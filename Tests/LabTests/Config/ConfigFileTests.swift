@@ -15,17 +15,22 @@ import Testing
 
   @Test func syntax() {
     #expect(
-      failure(yaml: "") == "c.yaml: not a config: expected keys and values, got an empty file. Write {} to accept every default.")
+      failure(yaml: "")
+        == "c.yaml: not a config: expected keys and values, got an empty file. Write {} to accept every default.")
     #expect(failure(yaml: "# only a comment\n").contains("got an empty file"))
-    #expect(failure(yaml: "- a\n- b\n") == "c.yaml:1:1: not a config: expected a mapping of keys to values, got a list.")
+    #expect(
+      failure(yaml: "- a\n- b\n") == "c.yaml:1:1: not a config: expected a mapping of keys to values, got a list.")
     #expect(failure(yaml: "hello") == "c.yaml:1:1: not a config: expected a mapping of keys to values, got 'hello'.")
-    #expect(failure(yaml: "model:\n\twidth: 3\n") == "c.yaml:2:1: not a config: expected spaces for indentation, got a tab.")
+    #expect(
+      failure(yaml: "model:\n\twidth: 3\n") == "c.yaml:2:1: not a config: expected spaces for indentation, got a tab.")
     #expect(
       failure(yaml: "seed: 1\nmodel: {width: 3\n")
-        == "c.yaml:3:1: not a config: expected YAML, got a syntax error (did not find expected ',' or '}' while parsing a flow mapping).")
+        == "c.yaml:3:1: not a config: expected YAML, got a syntax error (did not find expected ',' or '}' while parsing a flow mapping)."
+    )
     #expect(
       failure(yaml: "name: a: b\n")
-        == "c.yaml:1:8: not a config: expected YAML, got a syntax error (mapping values are not allowed in this context). Quote values that contain ': '.")
+        == "c.yaml:1:8: not a config: expected YAML, got a syntax error (mapping values are not allowed in this context). Quote values that contain ': '."
+    )
     #expect(failure(yaml: "name: *nobody").contains("found undefined alias"))
     #expect(failure(yaml: "a: &x [*x]").contains("found undefined alias"))
     #expect(failure(yaml: "seed: 1\n---\nseed: 2\n").contains("found another document"))

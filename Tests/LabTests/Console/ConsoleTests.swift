@@ -76,7 +76,8 @@ import Testing
     clock.advance(10)
     bar.update(done: 250, amount: 512_000, metrics: [.init("loss", 3.21456)])
     #expect(
-      buffer.text == "\r\u{1B}[2Ktrain ███████░░░░░░░░░░░░░░░░░░░░░░░ 250/1000 25% · 51.2k tokens/s · ETA 0:30 · loss 3.21")
+      buffer.text
+        == "\r\u{1B}[2Ktrain ███████░░░░░░░░░░░░░░░░░░░░░░░ 250/1000 25% · 51.2k tokens/s · ETA 0:30 · loss 3.21")
   }
 
   @Test func narrowTerminalsLoseTheBarFirst() {
@@ -145,7 +146,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (0.0, "0.00"), (0.12345, "0.123"), (0.05, "0.0500"), (0.0012345, "0.00123"), (0.00001234, "1.23e-05"), (1, "1.00"), (12.34, "12.3"),
+    (0.0, "0.00"), (0.12345, "0.123"), (0.05, "0.0500"), (0.0012345, "0.00123"), (0.00001234, "1.23e-05"), (1, "1.00"),
+    (12.34, "12.3"),
     (999.4, "999"), (1234, "1.23k"), (999_700, "1.00M"), (4_560_000, "4.56M"), (7.8e9, "7.80G"),
   ]) func quantities(value: Double, text: String) {
     #expect(ProgressBar.quantity(value) == text)

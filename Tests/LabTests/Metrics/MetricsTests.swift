@@ -117,7 +117,9 @@ import Testing
     #expect(try String(contentsOf: file, encoding: .utf8).contains("oops"), "a refused file stays as it was")
   }
 
-  @Test(arguments: ["{\"step\": 1}", "[1]", "{\"step\": \"x\", \"time\": 1}", "{\"step\": 1, \"time\": 1, \"a\": [1]}", "\u{FF}"])
+  @Test(arguments: [
+    "{\"step\": 1}", "[1]", "{\"step\": \"x\", \"time\": 1}", "{\"step\": 1, \"time\": 1, \"a\": [1]}", "\u{FF}",
+  ])
   func hostileLines(line: String) throws {
     let directory = try TestDirectory()
     let file = directory.file("metrics.jsonl")

@@ -40,7 +40,9 @@ import Testing
   }
 
   @Test func hostileValuesStillGiveAChart() throws {
-    let odd: [Double] = [.nan, .infinity, -.infinity, 0, -0.0, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -1, 1e-300]
+    let odd: [Double] = [
+      .nan, .infinity, -.infinity, 0, -0.0, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -1, 1e-300,
+    ]
     for scale in [PlotAxis.Scale.linear, .logarithmic] {
       for mark in [PlotSeries.Mark.line, .dots, .bars] {
         for values in [[], [Double.nan], [0], [5], [5, 5], odd] {
@@ -154,7 +156,8 @@ private final class SVGReader: NSObject, XMLParserDelegate {
     var (from, to) = (0.0, length)
     if attributes["text-anchor"] == "middle" { (from, to) = (-length / 2, length / 2) }
     if attributes["text-anchor"] == "end" { (from, to) = (-length, 0) }
-    let angle = (attributes["transform"]?.split(whereSeparator: { "( ".contains($0) }).dropFirst().first)
+    let angle =
+      (attributes["transform"]?.split(whereSeparator: { "( ".contains($0) }).dropFirst().first)
       .flatMap { Double($0) } ?? 0
     let (c, s) = (cos(angle * .pi / 180), sin(angle * .pi / 180))
     let corners = [(from, 0.0), (to, 0), (from, -0.7 * size), (to, -0.7 * size)].map {

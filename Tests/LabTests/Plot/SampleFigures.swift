@@ -66,7 +66,9 @@ enum SampleFigures {
     series: ["ours", "peer"].enumerated().map { index, name in
       PlotSeries(
         name, .dots,
-        points: (7...16).map { PlotPoint(x: pow(2, Double($0)), y: (80 - 30 * Double(index)) * (1 - exp(-Double($0) / 4))) })
+        points: (7...16).map {
+          PlotPoint(x: pow(2, Double($0)), y: (80 - 30 * Double(index)) * (1 - exp(-Double($0) / 4)))
+        })
     })
 
   static let attention = Heatmap(

@@ -69,7 +69,9 @@ enum SampleReport {
 
   @Test func markdown() {
     let text = SampleReport.report.markdown
-    #expect(text.hasPrefix("# Baseline \\& MoDA on \\<real\\> text\n\nmoda-lm, 2026-11-30, 2 cores\n\n- **Status:** finished\n"))
+    #expect(
+      text.hasPrefix(
+        "# Baseline \\& MoDA on \\<real\\> text\n\nmoda-lm, 2026-11-30, 2 cores\n\n- **Status:** finished\n"))
     #expect(text.contains("loss in **18% fewer steps**; see `Configs/moda/*.yaml` and [the log](<../log.txt>)."))
     #expect(text.contains("![Raw values are faint, the trend is strong.](figures/figure-1.svg)"))
     #expect(text.contains("(figures/figure-4.svg)"))

@@ -78,7 +78,9 @@ import Testing
     #expect(message { $0.peerName = nil }.contains("a peer with its name"))
   }
 
-  @Test(arguments: ["", "{}", "[]", "{\"name\": 3}", "{\"name\": \"a\", \"rows\": [}"]) func hostileFiles(text: String) throws {
+  @Test(arguments: ["", "{}", "[]", "{\"name\": 3}", "{\"name\": \"a\", \"rows\": [}"]) func hostileFiles(text: String)
+    throws
+  {
     let directory = try TestDirectory()
     try Data(text.utf8).write(to: directory.file("a.json"))
     let error = #expect(throws: ResultError.self) { try ResultFile(reading: directory.file("a.json")) }

@@ -103,7 +103,9 @@ private func isClose(_ a: Double, _ b: Double, _ tolerance: Double = 1e-12) -> B
     for row in golden.student {
       let ours = Distributions.studentQuantile(row[1], degrees: row[0])
       // The logarithms of the gamma function grow with the degrees, and their rounding with them.
-      #expect(isClose(ours, row[2], row[0] > 1e5 ? 1e-9 : 1e-10), "t with \(row[0]) degrees at \(row[1]): \(ours), not \(row[2])")
+      #expect(
+        isClose(ours, row[2], row[0] > 1e5 ? 1e-9 : 1e-10),
+        "t with \(row[0]) degrees at \(row[1]): \(ours), not \(row[2])")
     }
     for row in golden.normal {
       let ours = Distributions.normalQuantile(row[0])
