@@ -1,3 +1,5 @@
+// A one-block language model under the trainer: learning, exact resumption, pooled memory.
+// Not here: the model of the research targets.
 import Foundation
 import NN
 import Tensor
