@@ -64,12 +64,20 @@ public struct ReportCommand<E: Experiment>: LabCommand {
 
   /// Where the report goes.
   @Option(
-    help: ArgumentHelp("Where the report goes. Default: report/ of the first run.", valueName: "directory"),
+    help: ArgumentHelp(
+      "Where the report goes; needed for several runs. Default: report/ of the run.", valueName: "directory"),
     completion: .directory)
   public var out: String?
 
   /// Creates the defaults.
   public init() {}
+
+  /// A report of several runs belongs to none of them.
+  public func validate() throws {
+    guard directories.count <= 1 || out != nil else {
+      throw ValidationError("--out: expected a directory for the report of \(directories.count) runs, got none.")
+    }
+  }
 
   /// Writes the report and prints its path.
   public func run(in environment: CommandEnvironment) throws {

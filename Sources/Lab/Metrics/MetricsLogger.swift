@@ -12,7 +12,7 @@ public typealias Metric = (name: String, value: Double)
 /// Each call appends whole lines with one write, so that a kill loses at most the last line, and a full disk leaves
 /// the lines before it intact. A line is `{"step": 12, "time": 3.5, "train/loss": 2.25}`; `time` counts the seconds
 /// that the run has been running, over all its sessions. Names are `area/what` with the unit at the end where there is
-/// one: `train/loss_nats`, `speed/rate_tokens-per-s`.
+/// one: `train/loss_nats`, `train/speed_tokens_per_s`.
 ///
 /// NaN and infinities never reach a number: they become a line with `"event": "non-finite"`.
 public final class MetricsLogger: Sendable {

@@ -79,15 +79,25 @@ extension Report {
     let parts = metric.split(separator: "/").dropFirst().joined(separator: "/")
     let (label, unit) = Self.labelAndUnit(parts)
     return Plot(
-      title: metric, x: PlotAxis("step"), y: PlotAxis(label, unit: unit), series: series, width: 560, height: 340)
+      title: metric, x: PlotAxis("step"), y: PlotAxis(label, unit: unit), series: series, width: 480, height: 300)
   }
 
   private static func area(_ metric: String) -> String { String(metric.prefix { $0 != "/" }) }
 
-  /// `rate_tokens-per-s` is "rate" in "tokens per s".
-  private static func labelAndUnit(_ name: String) -> (label: String, unit: String) {
-    guard let underscore = name.lastIndex(of: "_") else { return (name, "") }
-    let unit = String(name[name.index(after: underscore)...]).replacing("-", with: " ")
-    return (String(name[..<underscore]).replacing("_", with: " "), String(unit))
+  /// Words that are units where they end a name; two of them may stand around `per`.
+  private static let units: Set = [
+    "s", "ms", "us", "min", "h", "bytes", "tokens", "steps", "samples", "items", "images", "nats", "bits", "flops",
+    "gflops", "percent", "hz", "khz", "db", "m", "mm", "degrees", "radians", "pixels", "joules", "watts",
+  ]
+
+  /// `speed_tokens_per_s` is "speed" in "tokens per s", `gradient_norm` is "gradient norm" in nothing.
+  static func labelAndUnit(_ name: String) -> (label: String, unit: String) {
+    let words = name.split(whereSeparator: { "_-".contains($0) }).map { String($0) }
+    var unitWords = 0
+    if let last = words.last, words.count > 1, units.contains(last) {
+      let isRatio = words.count > 3 && words[words.count - 2] == "per" && units.contains(words[words.count - 3])
+      unitWords = isRatio ? 3 : 1
+    }
+    return (words.dropLast(unitWords).joined(separator: " "), words.suffix(unitWords).joined(separator: " "))
   }
 }
