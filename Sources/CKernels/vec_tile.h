@@ -90,4 +90,21 @@ VEC_INLINE vf vexp2_bounded(vf x) {
   p = vfma(p, f, vset(1.0f));
   return p * (vf)((vi)shifted << 23);
 }
+
+/// 2^x for any x, relative error at most 1.5e-7; 0 below -126.5, ∞ from 128 on, NaN propagates. The form for arguments
+/// that are only expected to be small: as short as the instruction set allows.
+VEC_INLINE vf vexp2_open(vf x) {
+#if VEC_LANES == 16
+  vf f = (vf)_mm512_reduce_ps((__m512)x, 0x9);  // x - ⌊x⌋
+  vf p = vset(1.867130050e-3f);
+  p = vfma(p, f, vset(9.017030708e-3f));
+  p = vfma(p, f, vset(5.579991266e-2f));
+  p = vfma(p, f, vset(2.401644439e-1f));
+  p = vfma(p, f, vset(6.931512952e-1f));
+  p = vfma(p, f, vset(1.0f));
+  return (vf)_mm512_scalef_ps((__m512)p, (__m512)x);  // p·2^⌊x⌋
+#else
+  return vexp2_bounded(vmin(vset(128.0f), x));
+#endif
+}
 #endif

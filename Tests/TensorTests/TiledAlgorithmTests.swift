@@ -21,7 +21,7 @@ private struct TiledRow {
   /// Keys and values in blocks: the visible sequence, then the token's own slots as one more block.
   private func blocks() -> [[(query: [Double], key: [Double], value: [Double])]] {
     let (query, depthQuery) = (row(inputs.query, token, head), row(inputs.depthQuery, token, head))
-    let visible = Array(0..<problem.visible(token))
+    let visible = problem.visible(batch, token)
     var result = stride(from: 0, to: visible.count, by: block).map { first in
       visible[first..<min(visible.count, first + block)].map {
         (query, row(inputs.key, $0, keyHead), row(inputs.value, $0, keyHead))

@@ -17,7 +17,7 @@ public func attentionErrors(
 }
 
 extension AttentionCase {
-  /// Every T × d and every G with every T and every d; causal and full, with 0 to 66 slots.
+  /// Every T × d and every G with every T and every d; causal and full, with 0 to 66 slots; windows and documents.
   public static let awkward: [AttentionCase] = {
     var cases: [AttentionCase] = []
     let groups = [1, 2, 3, 8], slots = [0, 3, 0, 1, 8, 0, 66]
@@ -37,7 +37,27 @@ extension AttentionCase {
       problem.mask = width == 40 ? .full : .causal
       cases.append(problem)
     }
-    return cases
+    return cases + masked
+  }()
+
+  /// Sliding windows and documents whose ends fall inside, on and across tiles and key blocks.
+  private static let masked: [AttentionCase] = {
+    func documents(_ lengths: [[Int]], within mask: AttentionMask = .causal) -> AttentionMask {
+      .documents(DocumentBoundaries(lengths: lengths), within: mask)
+    }
+    let masks: [(tokens: Int, mask: AttentionMask)] = [
+      (129, .window(1)), (300, .window(48)), (97, .window(200)), (413, .window(130)),
+      (97, documents([[1, 1, 30, 64, 1]])), (300, documents([[150, 150], [7, 293]])),
+      (129, documents([[128, 1]], within: .full)), (257, documents([[100, 157]], within: .window(17))),
+    ]
+    return masks.enumerated().map { index, entry in
+      var problem = AttentionCase(
+        tokens: entry.tokens, group: [1, 2, 3, 8][index % 4], width: [64, 16, 40, 32][index % 4])
+      problem.mask = entry.mask
+      if case .documents(let boundaries, _) = entry.mask { problem.batch = boundaries.shape[0] }
+      problem.slots = index % 3 == 0 ? 3 : 0
+      return problem
+    }
   }()
 
   /// The worst errors over the awkward sizes at one instruction-set level, by quantity.

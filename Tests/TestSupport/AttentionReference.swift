@@ -51,7 +51,20 @@ public struct AttentionCase: Sendable, CustomStringConvertible {
   /// 1/√d.
   public var scale: Float { 1 / Float(width).squareRoot() }
   /// The keys that a token sees.
-  public func visible(_ token: Int) -> Int { mask == .full ? keys : keys - tokens + token + 1 }
+  public func visible(_ batch: Int, _ token: Int) -> [Int] {
+    (0..<keys).filter { Self.sees(mask, batch, token + keys - tokens, $0) }
+  }
+
+  /// By definition, one pair at a time: does the query at `position` see `key`?
+  private static func sees(_ mask: AttentionMask, _ batch: Int, _ position: Int, _ key: Int) -> Bool {
+    switch mask {
+    case .full: true
+    case .causal: key <= position
+    case .window(let size): key <= position && key > position - size
+    case .documents(let boundaries, let within):
+      sees(within, batch, position, key) && boundaries.document(batch: batch, token: position).contains(key)
+    }
+  }
 
   /// All sizes, as failure messages show them.
   public var description: String {
@@ -131,7 +144,7 @@ private func evaluateAttention<Scalar: ReferenceScalar>(
       let j = h / p.group
       for t in 0..<p.tokens {
         let at = ((b * p.tokens + t) * queryHeads + h) * width
-        let sequence = (0..<p.visible(t)).map { ((b * p.keys + $0) * p.heads + j) * width }
+        let sequence = p.visible(b, t).map { ((b * p.keys + $0) * p.heads + j) * width }
         let depth = (0..<p.slots).map { $0 * slotCount + ((b * p.tokens + t) * p.heads + j) * width }
         let scores =
           sequence.map { scale * dot(query, at, key, $0, width) }

@@ -21,10 +21,10 @@ extension FunctionReference {
     var outputs: [TracedScalar] = []
     for (index, row) in queryRows.enumerated() {
       let (batch, token, head) = (index / (tokens * heads), index / heads % tokens, index % heads)
-      let visible = mask == .causal ? keys - tokens + token + 1 : keys
-      let places = (0..<visible).map { (batch * keys + $0) * keyHeads + head * keyHeads / heads }
+      let visible = mask.visibleKeys(batch: batch, token: token, tokens: tokens, keys: keys)
+      let places = visible.map { (batch * keys + $0) * keyHeads + head * keyHeads / heads }
       let scores = places.map { place in sum(zip(row, keyRows[place]).map { $0 * $1 }) * scale }
-      let weights = softmax(TracedArray(scores, shape: [1, visible])).elements
+      let weights = softmax(TracedArray(scores, shape: [1, visible.count])).elements
       for column in 0..<width {
         outputs.append(
           sum(

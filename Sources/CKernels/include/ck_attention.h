@@ -24,8 +24,11 @@ typedef struct ck_attention_head {
   /// Natural logarithm of the joint softmax denominator, `[G, T]`.
   float *log_sum_exp;
   int64_t group, width, tokens;
-  /// Token t sees the keys 0 ..< first_visible + t·visible_step.
-  int64_t first_visible, visible_step;
+  /// Token t sees the keys 0 ..< first_visible + t·visible_step, of these the last `window` (0: all), and of these
+  /// the ones from document_begin[t] to before document_end[t]. Neither end of a token's keys lies before that of the
+  /// token before it, and every token sees at least one key.
+  int64_t first_visible, visible_step, window;
+  const int32_t *_Nullable document_begin, *_Nullable document_end;
   float scale;
 } ck_attention_head;
 

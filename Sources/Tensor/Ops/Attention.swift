@@ -1,14 +1,6 @@
 // Scaled dot-product attention with grouped queries and an optional depth phase: the public operation and its types.
 // Not here: the split into work items (Attention+Forward.swift, Attention+Backward.swift) and the kernels (CKernels).
 
-/// Which keys a query sees.
-public enum AttentionMask: Sendable {
-  /// Query t of T sees the keys 0…(S − T + t) of S: with S > T the queries are the last T positions, as in decoding.
-  case causal
-  /// Every query sees every key.
-  case full
-}
-
 /// Slots that take part in a query's softmax beside the sequence keys.
 public struct DepthColumns: Sendable {
   /// Queries that are scored against slot keys, `[B, T, Hq, d]`.
@@ -88,7 +80,8 @@ extension NDArray where Element == Float {
   ///   - depth: slots that join the softmax.
   /// - Returns: the output `[B, T, Hq, d]` and the natural logarithm of the joint softmax denominator, `[B, Hq, T]`,
   ///   which the backward pass needs.
-  /// - Precondition: shapes agree; 1 ≤ `keyCount` ≤ S; for `.causal` also T ≤ `keyCount`.
+  /// - Precondition: shapes agree; 1 ≤ `keyCount` ≤ S; T ≤ `keyCount` unless the mask is `.full`; with documents
+  ///   T = `keyCount`.
   /// - Complexity: O(B·Hq·T·(S + N)·d); no array of T·S elements is formed.
   public static func attention(
     query: Tensor, key: Tensor, value: Tensor, keyCount: Int? = nil, mask: AttentionMask, scale: Float,
@@ -106,7 +99,7 @@ extension NDArray where Element == Float {
         attentionForward(operands)
       }
     }
-    withExtendedLifetime((query, key, value, depth)) {}
+    withExtendedLifetime((query, key, value, mask, depth)) {}
     return (output, logSumExp)
   }
 
@@ -138,6 +131,6 @@ extension NDArray where Element == Float {
       depth: depth)
     attentionBackwardSequence(operands, outputGradient: outputGradient, into: gradients)
     attentionBackwardDepth(operands, outputGradient: outputGradient, into: gradients)
-    withExtendedLifetime((outputGradient, output, logSumExp, query, key, value, depth)) {}
+    withExtendedLifetime((outputGradient, output, logSumExp, query, key, value, mask, depth)) {}
   }
 }

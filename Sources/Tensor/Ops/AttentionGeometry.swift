@@ -5,8 +5,10 @@ import CKernels
 /// The sizes of one call and what each query sees.
 struct AttentionGeometry: Sendable {
   let batch, tokens, keys, keyRows, queryHeads, heads, group, width: Int
-  /// Query t sees the keys 0 ..< firstVisible + t·visibleStep.
-  let firstVisible, visibleStep: Int
+  /// Query t sees the keys 0 ..< firstVisible + t·visibleStep, of these the last `window` unless that is 0, and of
+  /// these its own document.
+  let firstVisible, visibleStep, window: Int
+  let documents: DocumentBoundaries?
 
   init(query: Tensor, key: Tensor, value: Tensor, keyCount: Int?, mask: AttentionMask) {
     let shapes = "attention: query \(query.shape), key \(key.shape), value \(value.shape)"
@@ -26,14 +28,25 @@ struct AttentionGeometry: Sendable {
     precondition(
       keys >= 1 && keys <= keyRows && keys < 1 << 31, "\(shapes): \(keys) valid keys of \(keyRows)")
     group = queryHeads / heads
-    switch mask {
-    case .causal:
-      precondition(tokens <= keys, "\(shapes): causal attention of \(tokens) queries to \(keys) keys")
-      firstVisible = keys - tokens + 1
-      visibleStep = 1
+    let parts = mask.parts
+    documents = parts.documents
+    switch parts.mask {
     case .full:
-      firstVisible = keys
-      visibleStep = 0
+      (firstVisible, visibleStep, window) = (keys, 0, 0)
+    case .causal, .window, .documents:
+      precondition(tokens <= keys, "\(shapes): causal attention of \(tokens) queries to \(keys) keys")
+      (firstVisible, visibleStep) = (keys - tokens + 1, 1)
+      if case .window(let size) = parts.mask {
+        precondition(size >= 1, "\(shapes): expected a window of at least 1, got \(size)")
+        window = size
+      } else {
+        window = 0
+      }
+    }
+    if let documents {
+      if case .documents = parts.mask { preconditionFailure("\(shapes): documents within documents") }
+      precondition(
+        documents.shape == [batch, tokens] && tokens == keys, "\(shapes): documents of \(documents.shape)")
     }
   }
 
@@ -45,7 +58,8 @@ struct AttentionGeometry: Sendable {
 
   /// Multiply-adds of one product over all visible pairs, for the choice between one thread and many.
   func work(slots: Int) -> Int {
-    let visible = tokens * firstVisible + visibleStep * tokens * (tokens - 1) / 2
+    let all = tokens * firstVisible + visibleStep * tokens * (tokens - 1) / 2
+    let visible = window > 0 ? min(all, tokens * window) : all
     return batch * queryHeads * width * (visible + tokens * slots)
   }
 
@@ -116,6 +130,7 @@ struct AttentionOperands: @unchecked Sendable {
   func head(_ index: Int) -> ck_attention_head {
     let (sequence, head) = index.quotientAndRemainder(dividingBy: geometry.heads)
     let queryAt = queryOffset(index), keyAt = keyOffset(index)
+    let documents = geometry.documents.map { ($0.begin.base, $0.end.base, sequence * geometry.tokens) }
     let slots = depth?.slots, first = depth?.range.lowerBound ?? 0
     return ck_attention_head(
       query: UnsafePointer(query + queryAt), query_stride: Int64(geometry.queryHeads * geometry.width),
@@ -127,6 +142,8 @@ struct AttentionOperands: @unchecked Sendable {
       slots: Int64(depth?.range.count ?? 0), slot_stride: Int64(slots?.columnStride ?? 0),
       output: output + queryAt, log_sum_exp: logSumExp + index * geometry.rows, group: Int64(geometry.group),
       width: Int64(geometry.width), tokens: Int64(geometry.tokens), first_visible: Int64(geometry.firstVisible),
-      visible_step: Int64(geometry.visibleStep), scale: scale)
+      visible_step: Int64(geometry.visibleStep), window: Int64(geometry.window),
+      document_begin: documents.map { UnsafePointer($0.0 + $0.2) },
+      document_end: documents.map { UnsafePointer($0.1 + $0.2) }, scale: scale)
   }
 }
