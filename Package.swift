@@ -4,7 +4,7 @@
 //   L0  COpenBLAS (system)  CKernels (SIMD)
 //   L1  Tensor   Text   Lab
 //   L2  NN
-//   L3  MoDA
+//   L3  MoDA   Benchmarks
 //   L4  executables, one folder each
 import PackageDescription
 
@@ -61,9 +61,12 @@ let package = Package(
     library("Lab", [yams, arguments, logging]),
     library("NN", ["Tensor"]),
     library("MoDA", ["NN", "Tensor", "Text", "Lab", logging]),
+    library("Benchmarks", ["Tensor", "CKernels", "Lab", logging]),
 
     experiment("moda-lm", ["MoDA", "Lab"]),
     experiment("tokenizer", ["Text", "Lab"]),
+    experiment("tensor-bench", ["Benchmarks", "Lab"]),
+    experiment("moda-kernel", ["Benchmarks", "Lab"]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensor", "NN"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -74,6 +77,7 @@ let package = Package(
     tests("NN", ["NN", "Tensor", "TestSupport"]),
     tests("Text", ["Text"]),
     tests("Lab", ["Lab", arguments, logging]),
+    tests("Benchmarks", ["Benchmarks", "CKernels", "Tensor", "Lab"]),
     tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm"]),
     tests("Repository", ["MoDA", "Lab"]),
   ]

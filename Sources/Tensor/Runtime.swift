@@ -36,6 +36,8 @@ package struct Kernels: @unchecked Sendable {
   package let attention: ck_attention
   /// Matrix-product kernels.
   package let gemm: ck_gemm
+  /// Loops that measure the machine's limits.
+  package let peak: ck_peak
 }
 
 /// Threads and instruction set of the numeric core.
@@ -67,7 +69,7 @@ public enum Runtime {
   /// The kernels in use. Fetch once per operation, before entering a parallel region.
   package static var kernels: Kernels {
     let table = ck_kernels_at(ck_level(UInt32(instructionSet.rawValue))).pointee
-    return Kernels(rows: table.rows, attention: table.attention, gemm: table.gemm)
+    return Kernels(rows: table.rows, attention: table.attention, gemm: table.gemm, peak: table.peak)
   }
 
   /// Ensures the BLAS threading rule; called before each use of OpenBLAS.

@@ -10,6 +10,7 @@
 
 #include "ck_attention.h"
 #include "ck_gemm.h"
+#include "ck_peak.h"
 #include "ck_rows.h"
 
 /// Instruction-set levels, in rising order.
@@ -21,6 +22,7 @@ typedef struct ck_kernels {
   ck_rows rows;
   ck_attention attention;
   ck_gemm gemm;
+  ck_peak peak;
 } ck_kernels;
 
 /// The highest level that this CPU (and this build) can run.

@@ -21,6 +21,11 @@ public struct TimeSource: Sendable {
     date: { Date() }, seconds: { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 })
 }
 
+extension Duration {
+  /// The duration in seconds.
+  public var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
 extension Date {
   /// The date in UTC by a pattern of strftime(3), for example `%Y-%m-%d`.
   func formattedInUTC(_ pattern: String) -> String {

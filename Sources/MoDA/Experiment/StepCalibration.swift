@@ -1,5 +1,6 @@
 // How long a step of a model takes, measured on shallow copies of it.
 import Foundation
+import Lab
 import NN
 import Tensor
 

@@ -1,4 +1,5 @@
 // Text from a model: prefill, then one token at a time through the cache.
+import Lab
 public import NN
 import Tensor
 public import Text
@@ -74,9 +75,4 @@ public struct Generator {
       text: text + rest, tokens: produced, promptTokens: ids.count,
       prefillSeconds: start.duration(to: prefilled).seconds, decodeSeconds: prefilled.duration(to: clock.now).seconds)
   }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,0 +1,16 @@
+// moda-kernel: what mixture-of-depths attention costs over attention without depth slots.
+import ArgumentParser
+import Benchmarks
+import Lab
+
+@main struct ModaKernel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "moda-kernel",
+    abstract: "The cost of depth slots in attention: the paper's Tables 2 and 7 on this machine.",
+    discussion: """
+      EXAMPLES:
+        moda-kernel table2 --limit 8192
+        moda-kernel table2 --curves --json Docs/Results --plots Docs/Plots
+      """,
+    subcommands: [Table2.self])
+}
