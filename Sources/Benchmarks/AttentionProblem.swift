@@ -1,5 +1,5 @@
 // Attention on random inputs of one shape, plain or with depth slots, as benchmarks run it.
-import Tensor
+public import Tensor
 
 /// The sizes of an attention problem, and what of it is run.
 public struct AttentionProblem: Sendable, Hashable {
@@ -15,6 +15,8 @@ public struct AttentionProblem: Sendable, Hashable {
   public var width = 64
   /// Depth slots of a token, L; 0 for plain attention.
   public var slots = 0
+  /// How slots are evaluated.
+  public var strategy = DepthStrategy.exactRows
   /// Whether gradients are computed as well.
   public var backward = false
 
@@ -68,25 +70,25 @@ public struct AttentionProblem: Sendable, Hashable {
     let depth = slots == 0 ? nil : depthColumns(query: array("depth query", queryHeads), from: random)
     let scale = 1 / Float(width).squareRoot()
     guard backward else {
-      return { _ = Tensor.attention(query: query, key: key, value: value, mask: .causal, scale: scale, depth: depth) }
+      return {
+        _ = Tensor.attention(
+          query: query, key: key, value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy)
+      }
     }
     let outputGradient = array("output gradient", queryHeads)
     var queryGradient = query.copied(), keyGradient = key.copied(), valueGradient = value.copied()
-    let slotGradients = depth.map { _ in
-      SlotBuffer(batch: batch, tokens: tokens, heads: heads, headWidth: width, capacity: slots)
-    }
-    slotGradients?.zero(slots: 0..<slots)
+    let slotGradients = depth.map { $0.slots.zeroTwin() }
     var depthQueryGradient = depth?.query.copied()
     return {
       let (output, logSumExp) = Tensor.attention(
-        query: query, key: key, value: value, mask: .causal, scale: scale, depth: depth)
+        query: query, key: key, value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy)
       queryGradient.withAccumulator { query_ in
         keyGradient.withAccumulator { key_ in
           valueGradient.withAccumulator { value_ in
             func run(_ depthQuery: Accumulator?) {
               Tensor.attentionBackward(
                 outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key,
-                value: value, mask: .causal, scale: scale, depth: depth,
+                value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy,
                 into: AttentionGradients(
                   query: query_, key: key_, value: value_, depthQuery: depthQuery, slots: slotGradients))
             }

@@ -30,7 +30,9 @@ public struct CostCurves {
   /// The plots by name; an axis with fewer than two points has none.
   public var plots: [(name: String, plot: Plot)] {
     Self.axes.compactMap { axis in
-      let chosen = outcomes.filter { axis.belongs($0.problem) }.sorted { axis.value($0.problem) < axis.value($1.problem) }
+      let chosen = outcomes.filter { axis.belongs($0.problem) }.sorted {
+        axis.value($0.problem) < axis.value($1.problem)
+      }
       guard chosen.count >= 2 else { return nil }
       func points(_ value: (DepthSweep.Outcome) -> Double) -> [PlotPoint] {
         chosen.map { PlotPoint(x: Double(axis.value($0.problem)), y: 100 * value($0)) }

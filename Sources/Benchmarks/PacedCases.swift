@@ -8,6 +8,7 @@ public struct PacedCases {
   private struct Header: Encodable {
     let isa, blas: String
     let threads: Int
+    let cases: [String]
   }
 
   private struct Answer: Encodable {
@@ -29,7 +30,7 @@ public struct PacedCases {
     line(
       Header(
         isa: "\(Runtime.instructionSet)", blas: "\(Runtime.matrixBackend) \(Runtime.blasDescription)",
-        threads: Runtime.threads))
+        threads: Runtime.threads, cases: BenchmarkSuite.allCases.flatMap { $0.cases.map(\.id) }))
   }
 
   /// Runs the case of a name once and answers with its seconds; a case other than the last is prepared first.

@@ -6,7 +6,6 @@ import Lab
 import Tensor
 import Testing
 
-
 @Suite("Benchmarks")
 struct BenchmarkTests {
   @Test("names of cases are unique and dotted, and each case is found by its own")
@@ -81,6 +80,17 @@ struct BenchmarkTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     try ResultFile(name: "sweep", command: "test", machine: SuiteRun.machine, rows: outcome.rows).write(to: folder)
     #expect(try ResultFile(reading: folder.appending(path: "sweep.json")).rows == outcome.rows)
+  }
+
+  @Test("the rungs are all timed, and their rows name them")
+  func rungs() {
+    let plan = RepeatPlan(warmUp: 1, least: 2, most: 2, budget: 0)
+    let rungs = DepthRungs(AttentionProblem(tokens: 24, group: 2, heads: 1, slots: 3, backward: true), plan: plan)
+    let (plain, timed) = rungs.measure()
+    #expect(timed.map(\.strategy) == DepthStrategy.allCases)
+    let rows = rungs.rows(plain: plain, rungs: timed)
+    #expect(rows.count == 5 + 1 + 4 && Set(rows.map(\.id)).count == rows.count)
+    #expect(rows.contains { $0.id == "moda.rungs.fullaxis_over_exact" && $0.peer != nil })
   }
 
   @Test("the ceilings do what they count")

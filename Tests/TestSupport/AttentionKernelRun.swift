@@ -23,7 +23,7 @@ extension AttentionInputs {
     guard problem.slots > 0 else { return nil }
     return DepthColumns(
       query: depthQuery, slots: buffer ?? slotBuffer(),
-      range: problem.slotsBefore..<problem.slotsBefore + problem.slots)
+      range: problem.slotsBefore..<problem.slotsBefore + problem.slots, chunk: problem.chunk)
   }
 
   /// The library's output and log-sum-exp.
@@ -37,13 +37,8 @@ extension AttentionInputs {
   public func kernelResults(initial: Float = 0, beta: Float = 0) -> AttentionResults<Float> {
     let p = problem, columns = depthColumns()
     let (output, logSumExp) = Tensor.attention(
-      query: query, key: key, value: value, mask: p.mask, scale: p.scale, depth: columns)
-    let twin = columns.map { columns in
-      let twin = SlotBuffer(
-        batch: p.batch, tokens: p.tokens, heads: p.heads, headWidth: p.width, capacity: columns.slots.capacity)
-      twin.zero(slots: 0..<twin.capacity)
-      return twin
-    }
+      query: query, key: key, value: value, mask: p.mask, scale: p.scale, depth: columns, strategy: p.strategy)
+    let twin = columns?.slots.zeroTwin()
     let shapes = [query.shape, key.shape, value.shape, depthQuery.shape]
     let sums = shapes.map { UnsafeMutableBufferPointer<Float>.allocate(capacity: $0.count) }
     defer { for buffer in sums { buffer.deallocate() } }
@@ -53,7 +48,7 @@ extension AttentionInputs {
     }
     Tensor.attentionBackward(
       outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key, value: value,
-      mask: p.mask, scale: p.scale, depth: columns,
+      mask: p.mask, scale: p.scale, depth: columns, strategy: p.strategy,
       into: AttentionGradients(
         query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin))
     let slots = (0..<p.slots).map { index in twin?.read(slot: p.slotsBefore + index) }

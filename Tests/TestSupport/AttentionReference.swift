@@ -31,6 +31,8 @@ public struct AttentionCase: Sendable, CustomStringConvertible {
     slotsAfter = 0
   /// Which keys a query sees.
   public var mask = AttentionMask.causal
+  /// Tokens whose slots a token may see, and how slots are evaluated.
+  public var chunk = 1, strategy = DepthStrategy.exactRows
   /// The standard deviation of queries and keys.
   public var deviation = 1.0
 
@@ -69,6 +71,7 @@ public struct AttentionCase: Sendable, CustomStringConvertible {
   /// All sizes, as failure messages show them.
   public var description: String {
     "B\(batch) T\(tokens) S\(keys) Hk\(heads) G\(group) d\(width) N\(slots) \(mask)"
+      + (chunk > 1 || strategy != .exactRows ? " chunk \(chunk) \(strategy)" : "")
   }
 }
 
@@ -145,7 +148,10 @@ private func evaluateAttention<Scalar: ReferenceScalar>(
       for t in 0..<p.tokens {
         let at = ((b * p.tokens + t) * queryHeads + h) * width
         let sequence = p.visible(b, t).map { ((b * p.keys + $0) * p.heads + j) * width }
-        let depth = (0..<p.slots).map { $0 * slotCount + ((b * p.tokens + t) * p.heads + j) * width }
+        let seen = (0...t).filter { $0 / p.chunk == t / p.chunk }
+        let depth = seen.flatMap { u in
+          (0..<p.slots).map { $0 * slotCount + ((b * p.tokens + u) * p.heads + j) * width }
+        }
         let scores =
           sequence.map { scale * dot(query, at, key, $0, width) }
           + depth.map { scale * dot(depthQuery, at, slotKeys, $0, width) }

@@ -29,6 +29,9 @@ typedef struct ck_attention_head {
   /// token before it, and every token sees at least one key.
   int64_t first_visible, visible_step, window;
   const int32_t *_Nullable document_begin, *_Nullable document_end;
+  /// Keys that a tile visits from its first visible one on, whether a row sees them or not; -1: all; 0: those that some
+  /// row sees.
+  int64_t scan;
   float scale;
 } ck_attention_head;
 
@@ -56,15 +59,17 @@ typedef struct ck_attention {
   /// Floats of 64-byte aligned scratch that any call below needs for a head width.
   int64_t (*_Nonnull scratch_size)(int64_t width);
   /// Output and log-sum-exp of folded rows first ..< first + rows, by register tiles with the rows on vector lanes. A
-  /// row's result does not depend on the rows that it shares a call with.
+  /// row's result does not depend on the rows that it shares a call with. With slots, here and in `backward_block`, the
+  /// rows are those of whole tokens.
   void (*_Nonnull forward_block)(const ck_attention_head *head, int64_t first, int64_t rows, float *scratch);
   /// The same of tokens first ..< last, row by row: for few rows, where tiles would be mostly padding.
   void (*_Nonnull forward_tokens)(const ck_attention_head *head, int64_t first, int64_t last, float *scratch);
-  /// The sequence part's gradients of folded rows first ..< first + rows.
+  /// The gradients of folded rows first ..< first + rows: of the sequence part, and of the depth part before it is
+  /// done with the block, so that a shared destination of both queries is first written by the depth part.
   void (*_Nonnull backward_block)(
       const ck_attention_head *head, const ck_attention_gradient *gradient, int64_t first, int64_t rows,
       float *scratch);
-  /// The depth part's gradients of tokens first ..< last.
+  /// The depth part's gradients alone, of tokens first ..< last.
   void (*_Nonnull backward_slots)(
       const ck_attention_head *head, const ck_attention_gradient *gradient, int64_t first, int64_t last,
       float *scratch);

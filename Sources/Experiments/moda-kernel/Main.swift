@@ -11,6 +11,7 @@ import Lab
       EXAMPLES:
         moda-kernel table2 --limit 8192
         moda-kernel table2 --curves --json Docs/Results --plots Docs/Plots
+        moda-kernel rungs
       """,
-    subcommands: [Table2.self])
+    subcommands: [Table2.self, Rungs.self])
 }

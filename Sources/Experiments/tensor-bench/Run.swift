@@ -31,7 +31,9 @@ struct Run: LabCommand {
     var results: [CaseResult] = []
     SuiteRun(plan: RepeatPlan(budget: budget))(cases, ceilings: Ceilings()) { benchmark, turn, turns in
       console.setStatus("\(results.count + 1)/\(cases.count) \(benchmark.id) \(turn)/\(turns)")
-    } finished: { results.append($0) }
+    } finished: {
+      results.append($0)
+    }
     console.setStatus("")
     environment.standardOutput.write(Report(title: title, blocks: [.table(table(results))]).plainText)
     if let json {

@@ -10,10 +10,7 @@ final class SlotGradients {
   /// The gradient twin of `slots`, zero at first.
   func twin(of slots: SlotBuffer) -> SlotBuffer {
     if let buffer { return buffer }
-    let twin = SlotBuffer(
-      batch: slots.batch, tokens: slots.tokens, heads: slots.heads, headWidth: slots.headWidth,
-      capacity: slots.capacity)
-    twin.zero(slots: 0..<slots.capacity)
+    let twin = slots.zeroTwin()
     buffer = twin
     return twin
   }

@@ -7,30 +7,37 @@ import Foundation
 private struct BackwardSplit {
   let blockRows, blocks, parts: Int
 
-  /// About 16 items in all, if a head has at least two blocks for each.
+  /// About 16 items in all, if a head has at least two blocks for each; two where each part's sums are as large as the
+  /// slots.
   init(_ geometry: AttentionGeometry, headCount: Int, blockRows: Int) {
     self.blockRows = blockRows
     blocks = (geometry.rows + blockRows - 1) / blockRows
-    parts = max(1, min((16 + headCount - 1) / headCount, blocks / 2))
+    let items = geometry.keys > geometry.tokens ? 2 : 16
+    parts = max(1, min((items + headCount - 1) / headCount, blocks / 2))
   }
 }
 
-func attentionBackwardSequence(
+/// The gradients of all inputs: a block of rows takes its tokens' slots along, beside its passes over the keys.
+func attentionGradients(
   _ operands: AttentionOperands, outputGradient: Tensor, into gradients: AttentionGradients
 ) {
   let geometry = operands.geometry
   let headCount = geometry.batch * geometry.heads
+  if operands.depth == nil, let target = gradients.depthQuery, !target.adds {
+    target.elements.update(repeating: 0, count: target.shape.count)
+  }
   guard headCount > 0 else { return }
   let kernels = Runtime.kernels.attention
-  let shared = UnsafeShared((kernels, outputGradient.base, gradients))
+  let shared = UnsafeShared((kernels, AttentionGradientView(operands, outputGradient, gradients), gradients))
   let lanes = Int(kernels.lanes), width = geometry.width
   let sumsCount = geometry.keys * ((width + lanes - 1) / lanes * lanes)
-  let split = BackwardSplit(geometry, headCount: headCount, blockRows: Int(kernels.backward_rows))
+  let split = BackwardSplit(
+    geometry, headCount: headCount, blockRows: Int(kernels.backward_rows) / geometry.group * geometry.group)
   let workers = Runtime.threads, items = headCount * split.parts
   let scratch = WorkerScratch(count: Int(kernels.scratch_size(Int64(width))), workers: workers)
   // With one part a head, a worker stores its sums at once and uses the same memory for its next head.
   let sums = WorkerScratch(count: 2 * sumsCount, workers: split.parts == 1 ? workers : items)
-  let work = 4 * geometry.work(slots: 0)
+  let work = 4 * geometry.work(slots: operands.depth?.range.count ?? 0)
 
   @Sendable func store(_ head: Int, _ part: UnsafeMutablePointer<Float>, _ rows: Range<Int>) {
     let (kernels, _, gradients) = shared.pointer
@@ -45,15 +52,11 @@ func attentionBackwardSequence(
 
   forEachAttentionItem(items, work: work) { index, worker in
     let (head, part) = index.quotientAndRemainder(dividingBy: split.parts)
-    let (kernels, outputGradient, gradients) = shared.pointer
+    let (kernels, gradients, _) = shared.pointer
     let target = sums[split.parts == 1 ? worker : index]
     memset(target, 0, 2 * sumsCount * MemoryLayout<Float>.stride)
-    let at = operands.queryOffset(head)
     var view = operands.head(head)
-    var gradient = ck_attention_gradient(
-      output: UnsafePointer(outputGradient + at), query: gradients.query.elements + at,
-      query_beta: gradients.query.beta, key: target, value: target + sumsCount, depth_query: nil,
-      depth_query_beta: 0, slot_key: nil, slot_value: nil)
+    var gradient = gradients.head(head, key: target, value: target + sumsCount)
     for block in stride(from: part, to: split.blocks, by: split.parts) {
       let first = block * split.blockRows
       kernels.backward_block(
@@ -71,41 +74,48 @@ func attentionBackwardSequence(
   }
 }
 
-func attentionBackwardDepth(
-  _ operands: AttentionOperands, outputGradient: Tensor, into gradients: AttentionGradients
-) {
-  let geometry = operands.geometry
-  guard let depth = operands.depth else {
-    if let target = gradients.depthQuery, !target.adds {
-      target.elements.update(repeating: 0, count: target.shape.count)
+/// The kernels' view of where gradients come from and go to.
+// Safety: as AttentionOperands.
+struct AttentionGradientView: @unchecked Sendable {
+  private let operands: AttentionOperands
+  private let output: UnsafeMutablePointer<Float>
+  private let query: Accumulator
+  private let depthQuery: Accumulator?
+  private let slots: SlotBuffer?
+
+  init(_ operands: AttentionOperands, _ outputGradient: Tensor, _ gradients: AttentionGradients) {
+    self.operands = operands
+    output = outputGradient.base
+    guard let depth = operands.depth else {
+      (query, depthQuery, slots) = (gradients.query, nil, nil)
+      return
     }
-    return
+    if let slots = gradients.slots {
+      precondition(
+        slots.shape == depth.slots.shape,
+        "attentionBackward: slot gradients \(slots.shape) for slots \(depth.slots.shape)")
+    }
+    slots = gradients.slots
+    // The depth part of a block is written before its sequence part: into a shared destination it goes with the beta
+    // of the first, and the sequence part adds.
+    if let target = gradients.depthQuery, target.elements == gradients.query.elements {
+      depthQuery = gradients.query
+      query = Accumulator(target.elements, shape: target.shape, beta: 1)
+    } else {
+      (query, depthQuery) = (gradients.query, gradients.depthQuery)
+    }
   }
-  guard gradients.depthQuery != nil || gradients.slots != nil else { return }
-  if let slots = gradients.slots {
-    precondition(
-      slots.shape == depth.slots.shape,
-      "attentionBackward: slot gradients \(slots.shape) for slots \(depth.slots.shape)")
-  }
-  let kernels = Runtime.kernels.attention
-  let shared = UnsafeShared((kernels, outputGradient.base, gradients))
-  let scratch = WorkerScratch(count: Int(kernels.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
-  let chunk = 16, chunks = (geometry.tokens + chunk - 1) / chunk
-  let work = 4 * geometry.batch * geometry.tokens * geometry.queryHeads * geometry.width * depth.range.count
-  forEachAttentionItem(geometry.batch * geometry.heads * chunks, work: work) { index, worker in
-    let (head, item) = index.quotientAndRemainder(dividingBy: chunks)
-    let (sequence, keyHead) = head.quotientAndRemainder(dividingBy: geometry.heads)
-    let (kernels, outputGradient, gradients) = shared.pointer
-    let at = operands.queryOffset(head), first = depth.range.lowerBound
-    var view = operands.head(head)
-    var gradient = ck_attention_gradient(
-      output: UnsafePointer(outputGradient + at), query: gradients.query.elements + at, query_beta: 1,
-      key: gradients.key.elements, value: gradients.value.elements,
-      depth_query: gradients.depthQuery.map { $0.elements + at },
-      depth_query_beta: gradients.depthQuery?.beta ?? 0,
-      slot_key: gradients.slots?.keyColumn(batch: sequence, head: keyHead, slot: first),
-      slot_value: gradients.slots?.valueColumn(batch: sequence, head: keyHead, slot: first))
-    kernels.backward_slots(
-      &view, &gradient, Int64(item * chunk), Int64(min((item + 1) * chunk, geometry.tokens)), scratch[worker])
+
+  /// The view of key-value head `index`, whose keys and values sum up in `key` and `value`.
+  func head(
+    _ index: Int, key: UnsafeMutablePointer<Float>, value: UnsafeMutablePointer<Float>
+  ) -> ck_attention_gradient {
+    let (sequence, head) = index.quotientAndRemainder(dividingBy: operands.geometry.heads)
+    let at = operands.queryOffset(index), first = operands.depth?.range.lowerBound ?? 0
+    return ck_attention_gradient(
+      output: UnsafePointer(output + at), query: query.elements + at, query_beta: query.beta, key: key, value: value,
+      depth_query: depthQuery.map { $0.elements + at }, depth_query_beta: depthQuery?.beta ?? 0,
+      slot_key: slots?.keyColumn(batch: sequence, head: head, slot: first),
+      slot_value: slots?.valueColumn(batch: sequence, head: head, slot: first))
   }
 }

@@ -31,18 +31,17 @@ func attentionForward(_ operands: AttentionOperands) {
     return
   }
 
-  // A block packs its keys once for all its tiles, so blocks are as large as still leave every thread some; how rows
-  // are grouped does not change their results.
-  let tileRows = Int(kernels.attention.tile_rows)
-  var blockRows = Int(kernels.attention.forward_rows)
-  while blockRows > tileRows, headCount * (geometry.rows / blockRows) < 8 * Runtime.threads { blockRows /= 2 }
-  blockRows = max(tileRows, blockRows / tileRows * tileRows)
-  let blocks = (geometry.rows + blockRows - 1) / blockRows, rows = blockRows
+  // A block packs its keys once for all its tiles, so blocks are as large as still leave several for each thread. Their
+  // size depends on the problem alone, since the rows of a tile may round alike.
+  let blockRows = geometry.blockRows(
+    most: Int(kernels.attention.forward_rows), tile: Int(kernels.attention.tile_rows), items: 16)
+  let blocks = (geometry.rows + blockRows - 1) / blockRows
   forEachAttentionItem(headCount * blocks, work: work) { index, worker in
     // Head by head, so that its keys stay in cache; late rows first, since they see the most keys.
     let (head, item) = index.quotientAndRemainder(dividingBy: blocks)
-    let first = (blocks - 1 - item) * rows
+    let first = (blocks - 1 - item) * blockRows
     var view = operands.head(head)
-    kernels.attention.forward_block(&view, Int64(first), Int64(min(rows, geometry.rows - first)), scratch[worker])
+    kernels.attention.forward_block(
+      &view, Int64(first), Int64(min(blockRows, geometry.rows - first)), scratch[worker])
   }
 }

@@ -1,40 +1,9 @@
 // Scaled dot-product attention with grouped queries and an optional depth phase: the public operation and its types.
 // Not here: the split into work items (Attention+Forward.swift, Attention+Backward.swift) and the kernels (CKernels).
 
-/// Slots that take part in a query's softmax beside the sequence keys.
-public struct DepthColumns: Sendable {
-  /// Queries that are scored against slot keys, `[B, T, Hq, d]`.
-  public let query: Tensor
-  /// The slots' keys and values.
-  public let slots: SlotBuffer
-  /// The slots that are visible, the same for every token.
-  public let range: Range<Int>
-
-  /// Visible slots and the queries against them.
-  ///
-  /// - Parameters:
-  ///   - query: `[B, T, Hq, d]`.
-  ///   - slots: a buffer whose slots `range` are written.
-  ///   - range: the visible slots; empty for none.
-  /// - Precondition: `range` lies within the capacity and the query's shape fits the buffer.
-  public init(query: Tensor, slots: SlotBuffer, range: Range<Int>) {
-    precondition(
-      range.lowerBound >= 0 && range.upperBound <= slots.capacity,
-      "DepthColumns: slots \(range) of a buffer with \(slots.capacity)")
-    precondition(
-      query.shape.rank == 4 && query.shape[0] == slots.batch && query.shape[1] == slots.tokens
-        && query.shape[2].isMultiple(of: max(1, slots.heads)) && query.shape[3] == slots.headWidth,
-      "DepthColumns: query \(query.shape) against slots of \(slots.slotShape)")
-    self.query = query
-    self.slots = slots
-    self.range = range
-  }
-}
-
 /// Where the gradients of attention go.
 ///
-/// Sequence gradients are written first, depth gradients after them, so `depthQuery` may be the same destination as
-/// `query` if it adds.
+/// `depthQuery` may be the same destination as `query` if it adds: it then receives the sum of both.
 public struct AttentionGradients {
   /// Gradient of the query, `[B, T, Hq, d]`.
   public var query: Accumulator
@@ -78,6 +47,7 @@ extension NDArray where Element == Float {
   ///   - mask: which of the valid keys a query sees.
   ///   - scale: the factor of the logits, commonly 1/√d; also for depth logits.
   ///   - depth: slots that join the softmax.
+  ///   - strategy: how slots are evaluated; the result is the same but for rounding.
   /// - Returns: the output `[B, T, Hq, d]` and the natural logarithm of the joint softmax denominator, `[B, Hq, T]`,
   ///   which the backward pass needs.
   /// - Precondition: shapes agree; 1 ≤ `keyCount` ≤ S; T ≤ `keyCount` unless the mask is `.full`; with documents
@@ -85,17 +55,25 @@ extension NDArray where Element == Float {
   /// - Complexity: O(B·Hq·T·(S + N)·d); no array of T·S elements is formed.
   public static func attention(
     query: Tensor, key: Tensor, value: Tensor, keyCount: Int? = nil, mask: AttentionMask, scale: Float,
-    depth: DepthColumns? = nil
+    depth: DepthColumns? = nil, strategy: DepthStrategy = .exactRows
   ) -> (output: Tensor, logSumExp: Tensor) {
     let geometry = AttentionGeometry(query: query, key: key, value: value, keyCount: keyCount, mask: mask)
     geometry.check(depth)
+    if let depth, !depth.range.isEmpty, !depth.isExact(strategy) {
+      guard strategy != .naive else {
+        return naiveAttention(geometry, query: query, key: key, value: value, mask: mask, scale: scale, depth: depth)
+      }
+      return mergeAttention(
+        attention(query: query, key: key, value: value, keyCount: keyCount, mask: mask, scale: scale),
+        DepthAxis(depth, strategy: strategy).attention(scale: scale))
+    }
     var logSumExp = Tensor(uninitializedShape: geometry.logSumExpShape) { _ in }
     let output = Tensor.filled(query.shape) { output in
       logSumExp.withMutableElements { sums in
         guard let sums = sums.baseAddress else { return }
         let operands = AttentionOperands(
-          geometry, query: query, key: key, value: value, output: output.elements, logSumExp: sums, scale: scale,
-          depth: depth)
+          geometry, query: query.base, key: key.base, value: value.base, output: output.elements, logSumExp: sums,
+          scale: scale, depth: depth)
         attentionForward(operands)
       }
     }
@@ -117,20 +95,35 @@ extension NDArray where Element == Float {
   ///   - mask: as in the forward pass.
   ///   - scale: as in the forward pass.
   ///   - depth: as in the forward pass.
+  ///   - strategy: as in the forward pass, or another.
   ///   - gradients: the destinations.
   /// - Precondition: shapes agree with the forward pass, and each destination has the shape of its input.
   public static func attentionBackward(
     outputGradient: Tensor, output: Tensor, logSumExp: Tensor, query: Tensor, key: Tensor, value: Tensor,
-    mask: AttentionMask, scale: Float, depth: DepthColumns? = nil, into gradients: AttentionGradients
+    mask: AttentionMask, scale: Float, depth: DepthColumns? = nil, strategy: DepthStrategy = .exactRows,
+    into gradients: AttentionGradients
   ) {
     let geometry = AttentionGeometry(query: query, key: key, value: value, keyCount: nil, mask: mask)
     geometry.check(depth)
     geometry.check(gradients, outputGradient: outputGradient, output: output, logSumExp: logSumExp)
+    if let depth, !depth.range.isEmpty, !depth.isExact(strategy) {
+      guard strategy != .naive else {
+        return naiveAttentionBackward(
+          geometry, outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key,
+          value: value, mask: mask, scale: scale, depth: depth, into: gradients)
+      }
+      var sequence = gradients
+      (sequence.depthQuery, sequence.slots) = (nil, nil)
+      attentionBackward(
+        outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key, value: value,
+        mask: mask, scale: scale, into: sequence)
+      return DepthAxis(depth, strategy: strategy).attentionBackward(
+        outputGradient: outputGradient, output: output, logSumExp: logSumExp, scale: scale, into: gradients)
+    }
     let operands = AttentionOperands(
-      geometry, query: query, key: key, value: value, output: output.base, logSumExp: logSumExp.base, scale: scale,
-      depth: depth)
-    attentionBackwardSequence(operands, outputGradient: outputGradient, into: gradients)
-    attentionBackwardDepth(operands, outputGradient: outputGradient, into: gradients)
+      geometry, query: query.base, key: key.base, value: value.base, output: output.base, logSumExp: logSumExp.base,
+      scale: scale, depth: depth)
+    attentionGradients(operands, outputGradient: outputGradient, into: gradients)
     withExtendedLifetime((outputGradient, output, logSumExp, query, key, value, mask, depth)) {}
   }
 }

@@ -4,11 +4,17 @@ import CKernels
 
 /// The sizes of one call and what each query sees.
 struct AttentionGeometry: Sendable {
-  let batch, tokens, keys, keyRows, queryHeads, heads, group, width: Int
+  let batch, tokens, queryHeads, heads, group, width: Int
+  /// Valid keys, and rows of the key arrays.
+  private(set) var keys, keyRows: Int
+  /// Floats between the keys of consecutive rows, heads and sequences.
+  private(set) var keyStrides: (row: Int, head: Int, sequence: Int)
   /// Query t sees the keys 0 ..< firstVisible + t·visibleStep, of these the last `window` unless that is 0, and of
   /// these its own document.
-  let firstVisible, visibleStep, window: Int
-  let documents: DocumentBoundaries?
+  private(set) var firstVisible, visibleStep, window: Int
+  private(set) var documents: DocumentBoundaries?
+  /// Keys that a tile visits from its first visible one on, seen or not; -1 for all, 0 for those that some row sees.
+  private(set) var scan = 0
 
   init(query: Tensor, key: Tensor, value: Tensor, keyCount: Int?, mask: AttentionMask) {
     let shapes = "attention: query \(query.shape), key \(key.shape), value \(value.shape)"
@@ -20,6 +26,7 @@ struct AttentionGeometry: Sendable {
     keyRows = key.shape[1]
     heads = key.shape[2]
     keys = keyCount ?? keyRows
+    keyStrides = (heads * width, width, keyRows * heads * width)
     precondition(key.shape[0] == batch && key.shape[3] == width, shapes)
     precondition(width >= 1 && width <= 256, "\(shapes): expected a head width of 1 to 256")
     precondition(
@@ -28,6 +35,7 @@ struct AttentionGeometry: Sendable {
     precondition(
       keys >= 1 && keys <= keyRows && keys < 1 << 31, "\(shapes): \(keys) valid keys of \(keyRows)")
     group = queryHeads / heads
+    precondition(group <= 256, "\(shapes): more than 256 query heads for each key head")
     let parts = mask.parts
     documents = parts.documents
     switch parts.mask {
@@ -50,16 +58,64 @@ struct AttentionGeometry: Sendable {
     }
   }
 
+  /// The problem without a sequence.
+  init(slotsAlone depth: DepthColumns) {
+    self.init(depth, strategy: .exactRows, tileRows: 0)
+    (keys, keyRows, firstVisible, documents) = (0, 0, 0, nil)
+  }
+
+  /// The problem whose keys are the slots of all tokens, one axis of T·N columns, token by token.
+  ///
+  /// - Parameters:
+  ///   - depth: slots that fill their buffer.
+  ///   - strategy: which columns a tile visits; a scan.
+  ///   - tileRows: folded rows of a tile, C.
+  init(_ depth: DepthColumns, strategy: DepthStrategy, tileRows: Int) {
+    let slots = depth.slots
+    batch = slots.batch
+    tokens = slots.tokens
+    heads = slots.heads
+    width = slots.headWidth
+    queryHeads = depth.query.shape[2]
+    group = queryHeads / max(1, heads)
+    keys = tokens * slots.capacity
+    keyRows = keys
+    precondition(keys < 1 << 31, "attention: \(tokens) tokens of \(slots.capacity) slots make too long an axis")
+    keyStrides = (width, keys * width, heads * keys * width)
+    (firstVisible, visibleStep, window) = (keys, 0, 0)
+    let capacity = Int32(slots.capacity)
+    func bound(_ token: (Int) -> Int) -> IndexTensor {
+      IndexTensor(
+        (0..<batch).flatMap { _ in (0..<tokens).map { Int32(token($0)) * capacity } }, shape: [batch, tokens])
+    }
+    documents = DocumentBoundaries(
+      begin: bound { depth.visibleTokens($0).lowerBound }, end: bound { depth.visibleTokens($0).upperBound })
+    switch strategy {
+    case .wholeAxis: scan = -1
+    case .chunkAware: scan = tileRows * slots.capacity
+    case .groupAware, .exactRows, .naive: scan = 0
+    }
+  }
+
   /// The shape of the log-sum-exp, `[B, Hq, T]`.
   var logSumExpShape: Shape { [batch, queryHeads, tokens] }
 
   /// Folded rows of one key-value head.
   var rows: Int { tokens * group }
 
+  /// Folded rows of one work item: whole tokens, at most `most`, and so few that there are at least `items` items if
+  /// that leaves a register tile of `tile` rows each.
+  func blockRows(most: Int, tile: Int, items: Int) -> Int {
+    var rows = most
+    while rows > tile, batch * heads * (self.rows / rows) < items { rows /= 2 }
+    let tiles = max(tile, rows / tile * tile)
+    return max(group, tiles / group * group)
+  }
+
   /// Multiply-adds of one product over all visible pairs, for the choice between one thread and many.
   func work(slots: Int) -> Int {
     let all = tokens * firstVisible + visibleStep * tokens * (tokens - 1) / 2
-    let visible = window > 0 ? min(all, tokens * window) : all
+    let visible = scan != 0 ? tokens * keys : window > 0 ? min(all, tokens * window) : all
     return batch * queryHeads * width * (visible + tokens * slots)
   }
 
@@ -98,17 +154,28 @@ struct AttentionOperands: @unchecked Sendable {
   let depth: DepthColumns?
 
   init(
-    _ geometry: AttentionGeometry, query: Tensor, key: Tensor, value: Tensor,
-    output: UnsafeMutablePointer<Float>, logSumExp: UnsafeMutablePointer<Float>, scale: Float, depth: DepthColumns?
+    _ geometry: AttentionGeometry, query: UnsafeMutablePointer<Float>, key: UnsafeMutablePointer<Float>,
+    value: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>, logSumExp: UnsafeMutablePointer<Float>,
+    scale: Float, depth: DepthColumns?
   ) {
     self.geometry = geometry
-    self.query = query.base
-    self.key = key.base
-    self.value = value.base
+    self.query = query
+    self.key = key
+    self.value = value
     self.output = output
     self.logSumExp = logSumExp
     self.scale = scale
     self.depth = depth.flatMap { $0.range.isEmpty ? nil : $0 }
+  }
+
+  /// Slots and no sequence keys.
+  init(
+    slotsAlone depth: DepthColumns, _ geometry: AttentionGeometry, output: UnsafeMutablePointer<Float>,
+    logSumExp: UnsafeMutablePointer<Float>, scale: Float
+  ) {
+    self.init(
+      geometry, query: depth.query.base, key: depth.query.base, value: depth.query.base, output: output,
+      logSumExp: logSumExp, scale: scale, depth: depth)
   }
 
   /// The offset of a head's queries in `[B, T, Hq, d]`.
@@ -117,14 +184,14 @@ struct AttentionOperands: @unchecked Sendable {
     return (sequence * geometry.tokens * geometry.queryHeads + head * geometry.group) * geometry.width
   }
 
-  /// The offset of a head's keys in `[B, S, Hk, d]`.
+  /// The offset of a head's first key.
   func keyOffset(_ index: Int) -> Int {
     let (sequence, head) = index.quotientAndRemainder(dividingBy: geometry.heads)
-    return (sequence * geometry.keyRows * geometry.heads + head) * geometry.width
+    return sequence * geometry.keyStrides.sequence + head * geometry.keyStrides.head
   }
 
   /// Floats between consecutive key rows.
-  var keyStride: Int { geometry.heads * geometry.width }
+  var keyStride: Int { geometry.keyStrides.row }
 
   /// The kernels' view of key-value head `index` of `B·Hk`.
   func head(_ index: Int) -> ck_attention_head {
@@ -144,6 +211,6 @@ struct AttentionOperands: @unchecked Sendable {
       width: Int64(geometry.width), tokens: Int64(geometry.tokens), first_visible: Int64(geometry.firstVisible),
       visible_step: Int64(geometry.visibleStep), window: Int64(geometry.window),
       document_begin: documents.map { UnsafePointer($0.0 + $0.2) },
-      document_end: documents.map { UnsafePointer($0.1 + $0.2) }, scale: scale)
+      document_end: documents.map { UnsafePointer($0.1 + $0.2) }, scan: Int64(geometry.scan), scale: scale)
   }
 }

@@ -38,6 +38,11 @@ public struct DocumentBoundaries: Sendable, Equatable {
   /// Of every token, the first token of its document and the one after its last, `[B, T]` each.
   let begin, end: IndexTensor
 
+  init(begin: IndexTensor, end: IndexTensor) {
+    self.begin = begin
+    self.end = end
+  }
+
   /// Documents by their lengths.
   ///
   /// - Parameter lengths: the lengths of the documents of each row, in order.

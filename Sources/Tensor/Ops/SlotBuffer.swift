@@ -140,6 +140,45 @@ public final class SlotBuffer: @unchecked Sendable {
     }
   }
 
+  /// A zero buffer of the same sizes, for gradients.
+  public func zeroTwin() -> SlotBuffer {
+    let twin = SlotBuffer(batch: batch, tokens: tokens, heads: heads, headWidth: headWidth, capacity: capacity)
+    twin.zero(slots: 0..<capacity)
+    return twin
+  }
+
+  /// A buffer that the slots `range` fill; this one if they do already.
+  func packed(_ range: Range<Int>) -> SlotBuffer {
+    guard range != 0..<capacity else { return self }
+    let packed = SlotBuffer(batch: batch, tokens: tokens, heads: heads, headWidth: headWidth, capacity: range.count)
+    packed.forEachColumn(beside: range, of: self) { own, other, count in own.update(from: other, count: count) }
+    return packed
+  }
+
+  /// Adds a packed buffer to the slots `range`.
+  func add(_ packed: SlotBuffer, to range: Range<Int>) {
+    let axpy = UnsafeShared(Runtime.kernels.rows.axpy)
+    packed.forEachColumn(beside: range, of: self) { own, other, count in axpy.pointer(1, own, other, Int64(count)) }
+  }
+
+  /// Visits the columns of this buffer with the slots `range` of another's.
+  private func forEachColumn(
+    beside range: Range<Int>, of other: SlotBuffer,
+    _ body: @Sendable (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+  ) {
+    let own = UnsafeShared((keyColumn(batch: 0, head: 0, slot: 0), valueColumn(batch: 0, head: 0, slot: 0)))
+    let first = range.lowerBound
+    let others = UnsafeShared(
+      (other.keyColumn(batch: 0, head: 0, slot: first), other.valueColumn(batch: 0, head: 0, slot: first)))
+    let (step, otherStep) = (columnStride, other.columnStride)
+    parallelFor(batch * heads * tokens, grain: max(1, 1 << 14 / max(1, step))) { columns in
+      for column in columns {
+        body(own.pointer.0 + column * step, others.pointer.0 + column * otherStep, step)
+        body(own.pointer.1 + column * step, others.pointer.1 + column * otherStep, step)
+      }
+    }
+  }
+
   /// Visits the rows of one slot: offset in `[B, T, Hk, d]`, the key's place and the value's place.
   private func forEachRow(
     slot: Int,
