@@ -77,8 +77,10 @@ def alternate(sides, repeats, warm_up=2, label=""):
     for repeat in range(repeats):
         for name, side in sides.items():
             times[name].append(side())
-        print(f"\r{label} {repeat + 1}/{repeats}  ", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+        if sys.stderr.isatty():
+            print(f"\r{label} {repeat + 1}/{repeats}  ", end="", file=sys.stderr, flush=True)
+    medians = ", ".join(f"{name} {1000 * statistics.median(values):.2f} ms" for name, values in times.items())
+    print(f"\r{label}: {medians}", file=sys.stderr)
     return times
 
 

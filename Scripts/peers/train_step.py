@@ -8,21 +8,15 @@ as `moda-lm benchmark --paced`, which performs one step for each line that it re
 uses its fused pieces: scaled_dot_product_attention with grouped queries, rms_norm, foreach or fused AdamW.
 Peak memory is that of each process alone, as the kernel counts it (VmHWM), after the timed steps.
 
-writes Docs/Results/bench-train-step.json.
+writes Docs/Results/bench-train-step.json, with --compile bench-train-step-compiled.json.
 """
 
 import argparse
-import datetime
-import json
-import os
-import pathlib
-import platform
 import statistics
-import subprocess
-import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+import _common
+
 SHAPE = dict(B=8, T=512, D=384, blocks=6, Hq=6, Hk=2, d=64, F=1536, V=8192)
 OVERRIDES = {
     "model.width": 384, "model.blocks": 6, "model.queryHeads": 6, "model.keyHeads": 2, "model.headWidth": 64,
@@ -106,94 +100,37 @@ def build_peer(threads, compiled):
     return step, f"torch {torch.__version__}" + (" compiled" if compiled else "")
 
 
-def peak_bytes(pid="self"):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) * 1024
-    raise RuntimeError("VmHWM is missing from /proc")
-
-
-class Ours:
-    """Our side: a process that performs one step for each line."""
-
-    def __init__(self, threads):
-        binary = ROOT / ".build" / "release" / "moda-lm"
-        if not binary.exists():
-            sys.exit(f"{binary} is missing; run `swift build -c release` first")
-        command = [str(binary), "benchmark", "--paced", "--threads", str(threads)]
-        for key, value in OVERRIDES.items():
-            command += ["--set", f"{key}={value}"]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.header = json.loads(self.process.stdout.readline())
-
-    def step(self):
-        self.process.stdin.write("step\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())["seconds"]
-
-    def close(self):
-        peak = peak_bytes(self.process.pid)
-        self.process.stdin.close()
-        self.process.wait()
-        return peak
-
-
-def quartiles(values):
-    ordered = statistics.quantiles(values, n=4)
-    return [ordered[0], ordered[2]]
-
-
-def machine(header):
-    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
-    environment = {k: v for k, v in os.environ.items() if k.startswith(("OPENBLAS_", "OMP_", "MKL_"))}
-    return {"cpu": cpu, "cores": os.cpu_count(), "isa": header["isa"], "blas": header["blas"],
-            "os": platform.platform(), "environment": environment}
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=15, help="timed steps of each side (at least 7)")
     parser.add_argument("--compile", action="store_true", help="torch.compile the peer's model")
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "Docs" / "Results" / "bench-train-step.json")
+    parser.add_argument("--out", type=_common.pathlib.Path, default=None, help="another results file")
     arguments = parser.parse_args()
     if arguments.repeats < 7:
         parser.error("a median wants at least 7 repeats")
 
-    ours = Ours(arguments.threads)
+    command = ["moda-lm", "benchmark", "--paced", "--threads", arguments.threads]
+    for key, value in OVERRIDES.items():
+        command += ["--set", f"{key}={value}"]
+    ours = _common.Paced(*command)
     peer, peer_name = build_peer(arguments.threads, arguments.compile)
-    for _ in range(3):
-        peer(), ours.step()
-    times = {"ours": [], "peer": []}
-    for repeat in range(arguments.repeats):
-        times["peer"].append(peer())
-        times["ours"].append(ours.step())
-        print(f"\r{repeat + 1}/{arguments.repeats}", end="", file=sys.stderr)
-    our_peak, peer_peak = ours.close(), peak_bytes()
-    own, other = (statistics.median(times[side]) for side in ("ours", "peer"))
-    ratios = [b / a for a, b in zip(times["ours"], times["peer"])]
-    common = {"n": arguments.repeats, "threads": arguments.threads, "shape": SHAPE, "peer_name": peer_name}
-    rows = [
-        {"id": "train.baseline.ratio_torch" + (".compiled" if arguments.compile else ""), "value": other / own,
-         "unit": "ratio", "spread": quartiles(ratios), "ours": own, "peer": other, **common},
-        {"id": "train.baseline.memory_ratio_torch", "value": our_peak / peer_peak, "unit": "ratio",
-         "spread": [our_peak / peer_peak] * 2, "ours": our_peak, "peer": peer_peak, **common},
-    ]
+    times = _common.alternate(
+        {"ours": lambda: ours.seconds("step"), "peer": peer}, arguments.repeats, warm_up=3, label=peer_name)
+    our_peak, peer_peak = ours.close(), _common.peak_bytes()
+    kind = ".compiled" if arguments.compile else ""
+    rows = [_common.ratio_row(
+        f"train.baseline.ratio_torch{kind}", times["ours"], times["peer"], peer_name, arguments.threads, SHAPE)]
+    memory = our_peak / peer_peak
+    rows.append({
+        **rows[0], "id": f"train.baseline.memory_ratio_torch{kind}", "value": memory, "spread": [memory, memory],
+        "ours": our_peak, "peer": peer_peak})
     tokens = SHAPE["B"] * SHAPE["T"]
-    print(f"\n{peer_name}: {other:.3f} s ({tokens / other:.0f} tokens/s), ours: {own:.3f} s ({tokens / own:.0f} tokens/s), "
-          f"ratio {other / own:.3f}; peak memory ours {our_peak >> 20} MiB, peer {peer_peak >> 20} MiB")
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps({
-        "name": "bench-train-step", "command": " ".join(["Scripts/peers/train_step.py", *sys.argv[1:]]),
-        "commit": commit, "date": datetime.date.today().isoformat(), "machine": machine(ours.header), "rows": rows,
-    }, indent=1) + "\n")
-    try:
-        shown = arguments.out.resolve().relative_to(ROOT)
-    except ValueError:
-        shown = arguments.out
-    print(f"wrote {shown}")
+    for side, seconds in times.items():
+        median = statistics.median(seconds)
+        print(f"{side}: {median:.3f} s a step, {tokens / median:.0f} tokens/s")
+    name = "bench-train-step" + ("-compiled" if arguments.compile else "")
+    _common.write_results(name, ours.header, rows, arguments.out)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,20 @@ VEC_INLINE void vsums4(const vf x[4], float *out) {
   memcpy(out, &four, sizeof four);
 }
 
+/// out[i] = the largest lane of x[i], for four vectors.
+VEC_INLINE void vmaxes4(const vf x[4], float *out) {
+  vf ab = vmax(VEC_PAIR_LO(x[0], x[1]), VEC_PAIR_HI(x[0], x[1]));
+  vf cd = vmax(VEC_PAIR_LO(x[2], x[3]), VEC_PAIR_HI(x[2], x[3]));
+  vf all = vmax(VEC_QUAD_LO(ab, cd), VEC_QUAD_HI(ab, cd));
+#if VEC_LANES == 16
+  all = vmax(all, __builtin_shufflevector(all, all, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  all = vmax(all, __builtin_shufflevector(all, all, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+#elif VEC_LANES == 8
+  all = vmax(all, __builtin_shufflevector(all, all, 4, 5, 6, 7, 0, 1, 2, 3));
+#endif
+  memcpy(out, &all, 4 * sizeof(float));
+}
+
 /// 2^x for x ≤ 127, relative error at most 2 ulp; below -126.5 the result is 0; NaN propagates.
 /// The short form of `vexp2` for softmax, where the argument is a difference to a maximum.
 VEC_INLINE vf vexp2_bounded(vf x) {

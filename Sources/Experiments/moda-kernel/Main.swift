@@ -12,6 +12,7 @@ import Lab
         moda-kernel table2 --limit 8192
         moda-kernel table2 --curves --json Docs/Results --plots Docs/Plots
         moda-kernel rungs
+        moda-kernel shape --batch 8 --tokens 512 --heads 2 --group 2 --width 32 --slots 17
       """,
-    subcommands: [Table2.self, Rungs.self])
+    subcommands: [Table2.self, Rungs.self, ShapeCommand.self])
 }

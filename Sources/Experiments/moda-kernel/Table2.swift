@@ -48,7 +48,7 @@ struct Table2: LabCommand {
       }
       console.setStatus("")
       outcomes.append(outcome)
-      environment.standardOutput.write(Self.line(outcome))
+      environment.standardOutput.write(outcome.line)
     }
     if let json {
       let command = "moda-kernel " + environment.arguments.dropFirst().joined(separator: " ")
@@ -63,14 +63,15 @@ struct Table2: LabCommand {
       }
     }
   }
+}
 
-  private static func line(_ outcome: DepthSweep.Outcome) -> String {
-    let problem = outcome.problem
-    return String(
+extension DepthSweep.Outcome {
+  /// One line of text.
+  var line: String {
+    String(
       format: "T=%5d G=%2d L=%3d  plain %9.2f ms  with slots %9.2f ms  extra %6.2f%%  (operations %.2f%%, with "
         + "traffic %.2f%%)  n=%d\n",
-      problem.tokens, problem.group, problem.slots, 1000 * outcome.plain.median, 1000 * outcome.moda.median,
-      100 * outcome.extra, 100 * outcome.predictedByOperations, 100 * outcome.predictedWithTraffic,
-      outcome.plain.seconds.count)
+      problem.tokens, problem.group, problem.slots, 1000 * plain.median, 1000 * moda.median, 100 * extra,
+      100 * predictedByOperations, 100 * predictedWithTraffic, plain.seconds.count)
   }
 }

@@ -42,6 +42,7 @@ public struct StepBenchmark {
     let threads: Int
     let parameters: Int
     let predictedBytes: Int
+    let operations: Double
   }
 
   private struct Step: Encodable {
@@ -60,11 +61,14 @@ public struct StepBenchmark {
 
   /// One JSON line about machine and model.
   public var header: String {
-    let memory = CostModel(model.config).trainingMemory(batch: config.training.batch, tokens: config.training.tokens)
+    let (batch, tokens) = (config.training.batch, config.training.tokens)
+    let costs = CostModel(model.config), memory = costs.trainingMemory(batch: batch, tokens: tokens)
+    let sequences = Double(batch * tokens * config.training.microBatches)
     return line(
       Header(
         isa: "\(Runtime.instructionSet)", blas: "\(Runtime.matrixBackend) \(Runtime.blasDescription)",
-        threads: Runtime.threads, parameters: model.parameters.count, predictedBytes: memory.total))
+        threads: Runtime.threads, parameters: model.parameters.count, predictedBytes: memory.total,
+        operations: costs.trainingOperationsPerToken(tokens: tokens) * sequences))
   }
 
   /// Performs one step.
