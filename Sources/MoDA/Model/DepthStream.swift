@@ -94,8 +94,7 @@ public struct DepthStream: ~Copyable {
     let (keyTarget, valueTarget) = (key.target, value.target)
     tape.recordEffect("depthWrite") { [gradients] accumulate in
       guard let twin = gradients.existing else { return }
-      accumulate.add(to: keyTarget) { twin.add(slot: slot, keysInto: $0, valuesInto: nil) }
-      accumulate.add(to: valueTarget) { twin.add(slot: slot, keysInto: nil, valuesInto: $0) }
+      accumulate.add(to: [keyTarget, valueTarget]) { twin.add(slot: slot, keysInto: $0[0], valuesInto: $0[1]) }
     }
   }
 }

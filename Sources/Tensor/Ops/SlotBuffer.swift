@@ -75,10 +75,12 @@ public final class SlotBuffer: @unchecked Sendable {
     precondition(
       keys.shape == slotShape && values.shape == slotShape,
       "SlotBuffer.write: keys \(keys.shape), values \(values.shape) into slots of \(slotShape)")
-    let (key, value, width) = (UnsafeShared(keys.base), UnsafeShared(values.base), headWidth)
-    forEachRow(slot: slot) { row, keySlot, valueSlot in
-      keySlot.update(from: key.pointer + row, count: width)
-      valueSlot.update(from: value.pointer + row, count: width)
+    let rows = UnsafeShared((Runtime.kernels.rows.move_rows, keys.base, values.base))
+    let (width, rowStride, columnStride) = (Int64(headWidth), Int64(heads * headWidth), Int64(columnStride))
+    forEachRun(slot: slot) { row, count, keySlot, valueSlot in
+      let (move, keys, values) = rows.pointer
+      move(keys + row, rowStride, keySlot, columnStride, count, width, 0)
+      move(values + row, rowStride, valueSlot, columnStride, count, width, 0)
     }
     withExtendedLifetime((keys, values)) {}
   }
@@ -106,19 +108,13 @@ public final class SlotBuffer: @unchecked Sendable {
         target.map { $0.shape.count == slotShape.count } ?? true,
         "SlotBuffer.add: slots of \(slotShape) into \(target?.shape.description ?? "")")
     }
-    let (rows, width) = (Runtime.kernels.rows, headWidth)
-    let axpy = UnsafeShared(rows.axpy)
-    @Sendable func merge(_ source: UnsafeMutablePointer<Float>, _ target: Accumulator?, _ row: Int) {
-      guard let target else { return }
-      if target.adds {
-        axpy.pointer(1, source, target.elements + row, Int64(width))
-      } else {
-        (target.elements + row).update(from: source, count: width)
+    let move = UnsafeShared(Runtime.kernels.rows.move_rows)
+    let (width, rowStride, columnStride) = (Int64(headWidth), Int64(heads * headWidth), Int64(columnStride))
+    forEachRun(slot: slot) { row, count, keySlot, valueSlot in
+      for (source, target) in [(keySlot, keysInto), (valueSlot, valuesInto)] {
+        guard let target else { continue }
+        move.pointer(source, columnStride, target.elements + row, rowStride, count, width, target.beta)
       }
-    }
-    forEachRow(slot: slot) { row, keySlot, valueSlot in
-      merge(keySlot, keysInto, row)
-      merge(valueSlot, valuesInto, row)
     }
   }
 
@@ -179,21 +175,24 @@ public final class SlotBuffer: @unchecked Sendable {
     }
   }
 
-  /// Visits the rows of one slot: offset in `[B, T, Hk, d]`, the key's place and the value's place.
-  private func forEachRow(
+  /// Visits one slot in runs of tokens of one head: offset of the first row in `[B, T, Hk, d]`, rows, and the places of
+  /// its key and value.
+  private func forEachRun(
     slot: Int,
-    _ body: @Sendable (Int, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    _ body: @Sendable (Int, Int64, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) {
     precondition(slot >= 0 && slot < capacity, "SlotBuffer: slot \(slot) of \(capacity)")
-    parallelFor(batch * tokens, grain: max(1, 1 << 14 / max(1, heads * headWidth))) { range in
-      for index in range {
-        let (sequence, token) = index.quotientAndRemainder(dividingBy: tokens)
-        for head in 0..<heads {
-          let offset = token * columnStride
-          body(
-            (index * heads + head) * headWidth, keyColumn(batch: sequence, head: head, slot: slot) + offset,
-            valueColumn(batch: sequence, head: head, slot: slot) + offset)
-        }
+    parallelFor(batch * heads * tokens, grain: max(1, 1 << 14 / max(1, headWidth))) { range in
+      var index = range.lowerBound
+      while index < range.upperBound {
+        let (column, token) = index.quotientAndRemainder(dividingBy: tokens)
+        let (sequence, head) = column.quotientAndRemainder(dividingBy: heads)
+        let count = min(tokens - token, range.upperBound - index), offset = token * columnStride
+        body(
+          ((sequence * tokens + token) * heads + head) * headWidth, Int64(count),
+          keyColumn(batch: sequence, head: head, slot: slot) + offset,
+          valueColumn(batch: sequence, head: head, slot: slot) + offset)
+        index += count
       }
     }
   }
