@@ -36,54 +36,39 @@ package struct MatrixOperand: @unchecked Sendable {
 
 /// `C = alpha·A·B + beta·C` for row-major float32 matrices, `A: m×k`, `B: k×n`, `C: m×n` with row stride `stride`.
 ///
-/// Runs on `Runtime.matrixBackend`. With `beta == 0`, C need not be initialised. With `k == 0`, C becomes `beta·C`. The
-/// packed backend gives the same bits on any number of threads.
+/// Runs on `Runtime.matrixBackend`, products of few rows against a transposed matrix as dot products on either: OpenBLAS
+/// packs the whole matrix, which costs more than such a product. With `beta == 0`, C need not be initialised. With
+/// `k == 0`, C becomes `beta·C`. The same bits on any number of threads.
 package func gemm(
   m: Int, n: Int, k: Int, alpha: Float = 1, _ a: MatrixOperand, _ b: MatrixOperand, beta: Float = 0,
   into c: UnsafeMutablePointer<Float>, stride: Int
 ) {
   guard m > 0, n > 0 else { return }
-  switch Runtime.matrixBackend {
-  case .openBLAS:
+  let product = PackedProduct(
+    m: m, n: n, k: k, alpha: alpha, beta: beta, a: a, b: b, c: c, stride: stride, kernels: Runtime.kernels.gemm)
+  if product.runsAsDots {
+    product.runAsDots()
+  } else if Runtime.matrixBackend == .openBLAS {
     openBLASMultiply(m: m, n: n, k: k, alpha: alpha, a, b, beta: beta, into: c, stride: stride)
-  case .packed:
-    PackedProduct(
-      m: m, n: n, k: k, alpha: alpha, beta: beta, a: a, b: b, c: c, stride: stride, kernels: Runtime.kernels.gemm
-    ).run()
+  } else {
+    product.run()
   }
 }
 
-/// `gemm` through OpenBLAS. Products of fewer than 8 rows against a transposed matrix run as matrix-vector products,
-/// since OpenBLAS packs the whole right operand, which costs more than such a product.
+/// `gemm` through OpenBLAS, which computes each part on the calling thread.
 private func openBLASMultiply(
   m: Int, n: Int, k: Int, alpha: Float, _ a: MatrixOperand, _ b: MatrixOperand, beta: Float,
   into c: UnsafeMutablePointer<Float>, stride: Int
 ) {
   Runtime.prepareBLAS()
   let target = UnsafeShared(c)
-  guard k > 0 else {  // BLAS leaves C of a matrix-vector product alone
-    for i in 0..<m * n {
-      let element = c + (i / n * stride + i % n)
-      element.pointee = beta == 0 ? 0 : beta * element.pointee
-    }
-    return
-  }
-  if m < 8 && b.isTransposed && !a.isTransposed {
-    parallelFor(n, grain: max(16, 1 << 16 / max(1, k))) { columns in
-      for row in 0..<m {
-        cblas_sgemv(
-          CblasRowMajor, CblasNoTrans, blasint(columns.count), blasint(k), alpha,
-          b.dropping(columns: columns.lowerBound).base, blasint(b.rowStride), a.base + row * a.rowStride, 1, beta,
-          target.pointer + row * stride + columns.lowerBound, 1)
-      }
-    }
-    return
-  }
-  // Split the longer side in steps of 16, the width of the widest micro-kernel; under 2 MFLOP one thread is faster.
-  let threads = 2 * m * n * k < 2_000_000 ? 1 : Runtime.threads
+  // Split the longer side in steps of 16, the width of the widest micro-kernel. OpenBLAS sums in another order in
+  // products of up to a million multiply-adds: no part is that small unless the whole is, so that results do not depend
+  // on the split.
   let splitsRows = m >= n
   let units = ((splitsRows ? m : n) + 15) / 16
-  parallelFor(units, grain: max(1, (units + threads - 1) / threads)) { part in
+  let smallest = (1 << 20) / max(1, 16 * k * (splitsRows ? n : m)) + 1
+  parallelFor(units, grain: max(smallest, (units + Runtime.threads - 1) / Runtime.threads)) { part in
     let low = part.lowerBound * 16, high = min(part.upperBound * 16, splitsRows ? m : n)
     let left = splitsRows ? a.dropping(rows: low) : a
     let right = splitsRows ? b : b.dropping(columns: low)

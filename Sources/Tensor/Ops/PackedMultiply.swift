@@ -51,9 +51,8 @@ struct PackedProduct: @unchecked Sendable {
   let stride: Int
   let kernels: ck_gemm
 
-  /// Computes the product.
+  /// Computes the product by packed blocks.
   func run() {
-    if runsAsDots { return runAsDots() }
     let threads = m * n * max(k, 1) < Blocking.serial ? 1 : Runtime.threads
     let (left, right) = packings
     let columnLimit = right == .shared ? max(tileColumns, Blocking.packed / depth / tileColumns * tileColumns) : n
@@ -104,14 +103,15 @@ struct PackedProduct: @unchecked Sendable {
 
   // MARK: Few rows
 
-  private var runsAsDots: Bool {
+  /// Whether the product is to run as dot products, with nothing packed.
+  var runsAsDots: Bool {
     guard b.isTransposed && !a.isTransposed else { return false }
     let count = min(m, n)
     return count <= Blocking.alwaysDots || (count <= Blocking.dots && k >= Blocking.stepsPerDot * count)
   }
 
   /// Products of few rows against a transposed matrix, bound by reading the large operand once.
-  private func runAsDots() {
+  func runAsDots() {
     let tall = m <= n  // the large operand is B, and gives columns of C
     let large = tall ? b : a, small = tall ? a : b, count = tall ? m : n
     parallelFor(tall ? n : m, grain: max(16, 1 << 16 / max(1, k))) { part in
