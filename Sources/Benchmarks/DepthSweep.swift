@@ -80,6 +80,6 @@ public struct DepthSweep: Sendable {
 }
 
 extension AttentionProblem {
-  /// `T4096.G8.L64`, as results name the problem.
-  var name: String { "T\(tokens).G\(group).L\(slots)" }
+  /// The problem with slots as results name it, such as `T4096.G8.L64`.
+  public var name: String { "T\(tokens).G\(group).L\(slots)" }
 }

@@ -17,13 +17,17 @@ struct Table2: LabCommand {
 
   @Option(help: "Leaves out rows with more tokens.") var limit = 65536
 
+  @Option(help: "Only rows whose name starts with this, such as T65536.") var only: String?
+
+  @Option(help: "The name of the results file that --json writes.") var name = "bench-moda"
+
   @Flag(help: "Adds points for the curves over T, G and L.") var curves = false
 
   @Option(help: "Repeats of each row at least; 65,536 tokens take minutes a repeat.") var repeats = 7
 
   @Option(help: "Seconds that a row may repeat beyond that.") var budget = 6.0
 
-  @Option(help: "Writes bench-moda.json into this directory.", completion: .directory) var json: String?
+  @Option(help: "Writes bench-moda.json, or --name, into this directory.", completion: .directory) var json: String?
 
   @Option(help: "Writes the curves as SVG into this directory.", completion: .directory) var plots: String?
 
@@ -40,7 +44,10 @@ struct Table2: LabCommand {
     let sweep = DepthSweep(
       plan: RepeatPlan(warmUp: 1, least: repeats, most: max(31, repeats), budget: budget),
       bandwidth: ceilings.bytes / read.median)
-    let problems = (DepthSweep.table2 + (curves ? DepthSweep.curves : [])).filter { $0.tokens <= limit }
+    let problems = (DepthSweep.table2 + (curves ? DepthSweep.curves : [])).filter {
+      $0.tokens <= limit && $0.name.hasPrefix(only ?? "")
+    }
+    guard !problems.isEmpty else { throw ValidationError("no row of the table starts with '\(only ?? "")'") }
     var outcomes: [DepthSweep.Outcome] = []
     for (index, problem) in problems.enumerated() {
       let outcome = sweep.measure(problem) { turn, turns in
@@ -53,9 +60,9 @@ struct Table2: LabCommand {
     if let json {
       let command = "moda-kernel " + environment.arguments.dropFirst().joined(separator: " ")
       try ResultFile(
-        name: "bench-moda", command: command, machine: SuiteRun.machine, rows: outcomes.flatMap(\.rows)
+        name: name, command: command, machine: SuiteRun.machine, rows: outcomes.flatMap(\.rows)
       ).write(to: URL(fileURLWithPath: json))
-      environment.standardOutput.write("wrote \(json)/bench-moda.json\n")
+      environment.standardOutput.write("wrote \(json)/\(name).json\n")
     }
     if let plots {
       for path in try CostCurves(outcomes).write(to: URL(fileURLWithPath: plots)) {
