@@ -3,8 +3,8 @@
 // Strict layers, lowest first; an arrow in Docs/Architecture.md is a line here.
 //   L0  COpenBLAS (system)  CKernels (SIMD)
 //   L1  Tensor   Text   Lab
-//   L2  NN
-//   L3  MoDA   Benchmarks
+//   L2  NN   Benchmarks
+//   L3  MoDA
 //   L4  executables, one folder each
 import PackageDescription
 
@@ -60,10 +60,10 @@ let package = Package(
     library("Text", [collections]),
     library("Lab", [yams, arguments, logging]),
     library("NN", ["Tensor"]),
-    library("MoDA", ["NN", "Tensor", "Text", "Lab", logging]),
     library("Benchmarks", ["Tensor", "CKernels", "Lab", logging]),
+    library("MoDA", ["NN", "Tensor", "Text", "Lab", logging]),
 
-    experiment("moda-lm", ["MoDA", "Lab"]),
+    experiment("moda-lm", ["MoDA", "Benchmarks", "Lab"]),
     experiment("tokenizer", ["Text", "Lab"]),
     experiment("tensor-bench", ["Benchmarks", "Lab"]),
     experiment("moda-kernel", ["Benchmarks", "Lab"]),

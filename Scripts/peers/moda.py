@@ -7,10 +7,14 @@ The composite: scaled_dot_product_attention over the sequence with its log-sum-e
 slots, and both merged by their log-sum-exps; forward and backward through autograd. It is first checked against one
 softmax over the concatenated scores in float64, which no one would run at this size. Hk=1, G=8, L=64, d=64.
 
+In the same turns: what slots add, ours over PyTorch's attention without slots, the denominator that a user of PyTorch
+has. `moda-kernel table2` gives the same seconds over our own, faster attention.
+
 writes Docs/Results/bench-moda-peers.json.
 """
 
 import argparse
+import statistics
 
 import _common
 
@@ -109,18 +113,40 @@ def main():
     def both():
         torch.autograd.grad(merged.apply(*arrays), arrays, gradient)
 
-    ours = _common.Paced("tensor-bench", "paced", "--threads", arguments.threads)
+    query, key, value = (x.detach().requires_grad_() for x in arrays[:3])
+
+    def without_slots(backward):
+        heads = query.transpose(0, 1)[None]
+        keys, values = (x[None, None].expand(1, GROUP, -1, -1) for x in (key, value))
+        output = torch.nn.functional.scaled_dot_product_attention(heads, keys, values, is_causal=True)
+        if backward:
+            torch.autograd.grad(output[0].transpose(0, 1), (query, key, value), gradient)
+
+    def plain_forward():
+        with torch.no_grad():
+            without_slots(False)
+
+    ours, ours_plain = (_common.Paced("tensor-bench", "paced", "--threads", arguments.threads) for _ in range(2))
     shape = {"B": 1, "Hk": 1, "G": GROUP, "T": tokens, "L": SLOTS, "d": WIDTH}
     rows = []
-    for passes, body in (("fwd", forward), ("fwdbwd", both)):
+    for passes, body, plain in (("fwd", forward, plain_forward), ("fwdbwd", both, lambda: without_slots(True))):
         case = f"moda.{passes}.T{tokens}.G{GROUP}.L{SLOTS}"
+        plain_case = f"attention.{passes}.f32.T{tokens}.G{GROUP}"
         peer = _common.timed(body)
         times = _common.alternate(
-            {"ours": lambda: ours.seconds(case), "peer": peer}, _common.repeats_for(peer()), label=case)
+            {"ours": lambda: ours.seconds(case), "ours_plain": lambda: ours_plain.seconds(plain_case), "peer": peer,
+             "peer_plain": _common.timed(plain)}, _common.repeats_for(2 * peer()), label=case)
         rows.append(_common.ratio_row(
             f"{case}.ratio_torch_merge", times["ours"], times["peer"], f"torch {torch.__version__} merged",
             arguments.threads, shape))
-    ours.close()
+        extras = [a - b for a, b in zip(times["ours"], times["ours_plain"])]
+        shares = [extra / whole for extra, whole in zip(extras, times["peer_plain"])]
+        rows.append({
+            "id": f"{case}.extra_over_torch_sdpa", "value": statistics.median(shares), "unit": "ratio",
+            "n": len(shares), "spread": _common.quartiles(shares), "ours": statistics.median(extras),
+            "peer": statistics.median(times["peer_plain"]), "peer_name": f"torch {torch.__version__} sdpa",
+            "threads": arguments.threads, "shape": shape})
+    ours.close(), ours_plain.close()
     _common.write_results("bench-moda-peers", ours.header, rows, arguments.out)
 
 

@@ -1,4 +1,5 @@
-// Parallel loops over disjoint ranges. The only place where the numeric core meets threads.
+// Parallel loops over disjoint ranges. The only way from the numeric core to threads.
+// Not here: the threads (WorkerPool.swift).
 import Dispatch
 import Synchronization
 
@@ -14,9 +15,12 @@ package func parallelFor(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>
   guard count > 0 else { return }
   let workers = min(Runtime.threads, max(1, count / max(1, grain)))
   guard workers > 1 else { return body(0..<count) }
-  DispatchQueue.concurrentPerform(iterations: workers) { worker in
-    body(count * worker / workers..<count * (worker + 1) / workers)
-  }
+  runParts(workers) { worker in body(count * worker / workers..<count * (worker + 1) / workers) }
+}
+
+/// Runs `body` for each part: on the pool, or if another loop has it, as in a loop within a loop, on Dispatch's threads.
+private func runParts(_ parts: Int, _ body: @Sendable (_ part: Int) -> Void) {
+  if !WorkerPool.shared.run(parts: parts, body) { DispatchQueue.concurrentPerform(iterations: parts, execute: body) }
 }
 
 /// Runs `body` once for each index of `0..<count`, handed out one by one, heaviest first if the caller orders them so.
@@ -31,7 +35,7 @@ package func parallelForEach(_ count: Int, _ body: @Sendable (_ index: Int, _ wo
     return
   }
   let next = Atomic<Int>(0)
-  DispatchQueue.concurrentPerform(iterations: workers) { worker in
+  runParts(workers) { worker in
     while true {
       let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard index < count else { return }

@@ -39,4 +39,13 @@ void ck_set_thread_overrides(int level, int threads);
 int ck_thread_backend_override(void);
 void ck_set_thread_backend_override(int backend);
 
+/// Tells the CPU that the thread waits in a loop.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 #endif

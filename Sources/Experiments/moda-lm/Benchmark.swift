@@ -1,19 +1,25 @@
-// moda-lm benchmark: training steps of a configuration, timed one by one.
+// moda-lm benchmark: training steps of a configuration timed one by one, or decoding beside the limit of memory.
 import ArgumentParser
+import Benchmarks
 import Foundation
 import Lab
 import MoDA
+import Tensor
 
 struct Benchmark: LabCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Times training steps of a configuration on random tokens.",
+    abstract: "Times training steps, or decoding, of a configuration on random tokens.",
     discussion: """
       Prints one JSON line with the machine, then one for each step. With --paced it performs a step for each line on \
       standard input, so that a peer can alternate with it (Scripts/peers/train_step.py). --profile ends with the time \
       of each operation.
 
-      EXAMPLE:
+      With --decode it decodes tokens one at a time, in turns with a loop that only reads memory, and prints the tokens \
+      a second beside those that reading every weight once a token would allow.
+
+      EXAMPLES:
         moda-lm benchmark --config Configs/moda/quickstart.yaml --steps 20 --profile
+        moda-lm benchmark --decode --config Configs/moda/table6-row8-depth.yaml
       """)
 
   @OptionGroup var options: ExperimentOptions
@@ -24,8 +30,19 @@ struct Benchmark: LabCommand {
 
   @Flag(help: "Prints the time of each operation at the end.") var profile = false
 
+  @Flag(help: "Decodes instead of training.") var decode = false
+
+  @Option(help: "With --decode: writes bench-decode.json into this directory.", completion: .directory)
+  var json: String?
+
+  func validate() throws {
+    guard !decode || !(paced || profile) else { throw ValidationError("--decode goes without --paced and --profile") }
+    guard decode || json == nil else { throw ValidationError("--json goes with --decode") }
+  }
+
   func run(in environment: CommandEnvironment) throws {
     let config = try options.resolved(LanguageModelConfig.self).value
+    if decode { return try timeDecoding(config, in: environment) }
     var benchmark = try StepBenchmark(config, threads: options.threads, profile: profile)
     environment.standardOutput.write(benchmark.header)
     if paced {
@@ -35,5 +52,40 @@ struct Benchmark: LabCommand {
       for _ in 0..<steps { environment.standardOutput.write(try benchmark.step()) }
     }
     if profile { environment.standardOutput.write(benchmark.profileTable.plainText) }
+  }
+
+  /// Decodes 16 tokens behind a quarter of the context, in turns with reads of as many bytes as they take.
+  private func timeDecoding(_ config: LanguageModelConfig, in environment: CommandEnvironment) throws {
+    if options.threads > 0 { Runtime.configure(threads: options.threads) }
+    let benchmark = DecodeBenchmark(
+      config.model, seed: config.seed, promptTokens: max(1, config.model.context / 4),
+      tokens: min(16, max(1, config.model.context / 2)))
+    let ceilings = Ceilings()
+    let timings = Timing.inTurns(
+      [{ benchmark.run() }, { ceilings.read() }, { ceilings.read() }], RepeatPlan(most: max(7, steps), budget: 60))
+    let tokens = Double(benchmark.tokens)
+    let reads = zip(timings[1].seconds, timings[2].seconds).map { ($0 + $1) / 2 }
+    let ideal = Timing(reads.map { benchmark.weightBytes / ceilings.bytes * $0 })
+    let shares = zip(ideal.seconds, timings[0].seconds).map { tokens * $0 / $1 }
+    let decoding = timings[0].median / tokens
+    environment.standardOutput.write(
+      String(
+        format: "%.2f M parameters, %d threads, %@: %.1f tokens/s, %.1f by the read bandwidth of %.1f GB/s: %.1f%%\n",
+        Double(benchmark.parameters) / 1e6, Runtime.threads, "\(Runtime.instructionSet)", 1 / decoding,
+        1 / ideal.median, ceilings.bytes / Timing(reads).median / 1e9, 100 * ideal.median / decoding))
+    guard let json else { return }
+    let model = config.model
+    let shape = [
+      "D": model.width, "blocks": model.blocks, "Hq": model.queryHeads, "Hk": model.keyHeads, "d": model.headWidth,
+      "F": model.hidden, "V": model.vocabulary, "prompt": benchmark.promptTokens,
+    ]
+    let row = ResultRow(
+      id: "decode.bandwidth_share", value: ideal.median / decoding, unit: "ratio", n: shares.count,
+      spread: Statistics.interquartileRange(shares), ours: decoding, peer: ideal.median,
+      peerName: "a read of every weight", threads: Runtime.threads, shape: shape)
+    let command = "moda-lm " + environment.arguments.dropFirst().joined(separator: " ")
+    try ResultFile(name: "bench-decode", command: command, machine: SuiteRun.machine, rows: [row])
+      .write(to: URL(fileURLWithPath: json))
+    environment.standardOutput.write("wrote \(json)/bench-decode.json\n")
   }
 }

@@ -22,4 +22,9 @@ public final class GenerationCache {
 
   /// Tokens held: the position of the next one.
   public var position: Int { layers.first?.count ?? 0 }
+
+  /// Forgets all tokens from position `count` on.
+  ///
+  /// - Precondition: `0 ≤ count ≤ position`.
+  public func truncate(to count: Int) { for layer in layers { layer.truncate(to: count) } }
 }
