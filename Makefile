@@ -1,8 +1,9 @@
 # Names for the project's commands; the work is in Scripts. `make` alone lists them.
-# Choose parts with ARGS: make test ARGS="--filter TensorTests", make data ARGS=tokenizers, make bench ARGS=train_step
+# Choose parts with ARGS: make test ARGS="--filter TensorTests", make data ARGS=tokenizers, make bench ARGS=train-step
+# make bench ARGS=--help names what can be measured.
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test lint format data golden bench docs clean
+.PHONY: help quickstart build test lint format data golden bench instructions docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +30,12 @@ data: ## fetch the training text and the tokenizers into Data/cache
 golden: ## write the golden test files again with the reference implementations
 	@Scripts/golden.sh $(ARGS)
 
-bench: ## measure against PyTorch on this machine, write Docs/Results
+bench: ## measure against limits and peers on this machine, write Docs/Results
 	@Scripts/bench.sh $(ARGS)
+
+instructions: build ## compare the instruction counts of the C kernels with the recorded ones
+	@Scripts/install-deps.sh --gate
+	@Scripts/instructions $(ARGS)
 
 docs: ## write the tables of README and Docs again from Docs/Results
 	@python3 Scripts/results-table.py

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 //
 // Strict layers, lowest first; an arrow in Docs/Architecture.md is a line here.
-//   L0  COpenBLAS (system)  CKernels (SIMD)
+//   L0  COpenBLAS (system)  COneDNN (loaded when asked for)  CKernels (SIMD)
 //   L1  Tensor   Text   Lab
 //   L2  NN   Benchmarks
 //   L3  MoDA
@@ -55,8 +55,9 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COneDNN"),
     .target(name: "CKernels", exclude: ["README.md"]),
-    library("Tensor", ["COpenBLAS", "CKernels"]),
+    library("Tensor", ["COpenBLAS", "COneDNN", "CKernels"]),
     library("Text", [collections]),
     library("Lab", [yams, arguments, logging]),
     library("NN", ["Tensor"]),

@@ -6,6 +6,7 @@ set -eu
 
 needed="libopenblas-dev pkg-config git make"
 docs="librsvg2-bin"
+gate="valgrind binutils"
 # Peers and golden files only; nothing of this is used at run time.
 peers="torch==2.13.0+cpu numpy==2.4.6 transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0"
 swift_major=6
@@ -13,11 +14,12 @@ swift_minor=2
 
 usage() {
   cat <<END
-Usage: Scripts/install-deps.sh [--docs] [--peers] [--list]
+Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--list]
 
 Installs the Debian packages that the build needs, as root or through sudo, and checks the Swift toolchain.
   (no option)  $needed
   --docs       also $docs, to look at plots as PNG
+  --gate       also $gate, to count the instructions of the kernels (Scripts/instructions)
   --peers      also a Python environment in .venv for benchmarks against PyTorch and for golden files:
                $peers
   --list       prints the Debian packages, one a line, and leaves
@@ -33,6 +35,7 @@ with_peers=no
 for option in "$@"; do
   case $option in
     --docs) needed="$needed $docs" ;;
+    --gate) needed="$needed $gate" ;;
     --peers) with_peers=yes ;;
     --list)
       # shellcheck disable=SC2086  # a list of words on purpose

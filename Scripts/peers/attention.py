@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Attention, ours against PyTorch's scaled_dot_product_attention: same shapes, same threads, alternating in one run.
 
-    make bench ARGS=attention        or        .venv/bin/python Scripts/peers/attention.py [--threads 1 2] [--tokens ...]
+    make bench ARGS=attention-peers   or   .venv/bin/python Scripts/peers/attention.py [--threads 1 2] [--tokens …]
 
 Causal, B=1, H=8, d=64, float32; bfloat16 beside it where our side has it. Also timed, where they run: PyTorch's
 flex_attention compiled for the CPU, and attention written in numpy (forward only, up to 4,096 tokens).

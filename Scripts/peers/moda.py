@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Mixture-of-depths attention, ours against the best composite of PyTorch's own parts, alternating in one run.
 
-    make bench ARGS=moda        or        .venv/bin/python Scripts/peers/moda.py [--threads 2] [--tokens 4096]
+    make bench ARGS=moda-peers        or        .venv/bin/python Scripts/peers/moda.py [--threads 2] [--tokens 4096]
 
 The composite: scaled_dot_product_attention over the sequence with its log-sum-exp, a small einsum over each token's
 slots, and both merged by their log-sum-exps; forward and backward through autograd. It is first checked against one

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One training step of the default MoDA model against its own baseline: what depth costs beyond its arithmetic.
 
-    make bench ARGS=moda_step        or        .venv/bin/python Scripts/peers/moda_step.py [--threads 2]
+    make bench ARGS=moda-step        or        .venv/bin/python Scripts/peers/moda_step.py [--threads 2]
 
 18 blocks, D=128, Hq=4, Hk=2 (G=2), d=32, F=512, T=512, batch 8; the stream takes the keys and values of attention and
 feed-forward. Both models are ours; the figure is the ratio of their times over the ratio of their floating-point

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One training step of the baseline, ours against PyTorch: same shapes, same threads, alternating in one run.
 
-    make bench        or        .venv/bin/python Scripts/peers/train_step.py [--compile] [--repeats 15]
+    make bench ARGS=train-step        or        .venv/bin/python Scripts/peers/train_step.py [--compile] [--repeats 15]
 
 The model: D=384, 6 blocks, Hq=6, Hk=2, F=1536, vocabulary 8,192, T=512, batch 8, float32, AdamW, clip at 1.0. Ours runs
 as `moda-lm benchmark --paced`, which performs one step for each line that it reads, so that the two alternate. PyTorch

@@ -17,6 +17,8 @@ public struct AttentionProblem: Sendable, Hashable {
   public var slots = 0
   /// How slots are evaluated.
   public var strategy = DepthStrategy.exactRows
+  /// The format in which products over the sequence multiply.
+  public var precision = Precision.float32
   /// Whether gradients are computed as well.
   public var backward = false
 
@@ -72,7 +74,8 @@ public struct AttentionProblem: Sendable, Hashable {
     guard backward else {
       return {
         _ = Tensor.attention(
-          query: query, key: key, value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy)
+          query: query, key: key, value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy,
+          precision: precision)
       }
     }
     let outputGradient = array("output gradient", queryHeads)
@@ -81,14 +84,15 @@ public struct AttentionProblem: Sendable, Hashable {
     var depthQueryGradient = depth?.query.copied()
     return {
       let (output, logSumExp) = Tensor.attention(
-        query: query, key: key, value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy)
+        query: query, key: key, value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy,
+        precision: precision)
       queryGradient.withAccumulator { query_ in
         keyGradient.withAccumulator { key_ in
           valueGradient.withAccumulator { value_ in
             func run(_ depthQuery: Accumulator?) {
               Tensor.attentionBackward(
                 outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key,
-                value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy,
+                value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy, precision: precision,
                 into: AttentionGradients(
                   query: query_, key: key_, value: value_, depthQuery: depthQuery, slots: slotGradients))
             }
@@ -124,7 +128,7 @@ extension AttentionProblem {
     let moved = Double(4 * batch * tokens * width) * Double(2 * queryHeads + 2 * heads) * (backward ? 3 : 1)
     return BenchmarkCase(
       id, shape: shape, operations: sequenceOperations + depthOperations, bytes: moved + depthTraffic,
-      limit: .arithmetic, prepare: { prepare() })
+      limit: .arithmetic(precision), prepare: { prepare() })
   }
 
   /// Causal attention, d = 64, H = 8, by lengths; other widths, and grouped queries, at 4,096 tokens.
@@ -144,6 +148,11 @@ extension AttentionProblem {
       var moda = grouped
       moda.slots = 64
       cases.append(moda.benchmark("moda.\(backward ? "fwdbwd" : "fwd").T4096.G8.L64"))
+      for tokens in [1024, 4096, 16384] {
+        var problem = AttentionProblem(tokens: tokens, backward: backward)
+        problem.precision = .bfloat16
+        cases.append(problem.benchmark("attention.\(backward ? "fwdbwd" : "fwd").bf16.T\(tokens)"))
+      }
     }
     return cases
   }

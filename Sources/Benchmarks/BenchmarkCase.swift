@@ -1,12 +1,13 @@
 // A named shape of an operation: what it computes, what it moves, and how to run it.
 // Not here: timing (Timing, SuiteRun) and the shapes themselves (the …Cases files).
+public import Tensor
 
 /// One operation on one shape.
 public struct BenchmarkCase: Sendable {
   /// What limits the case, and so what its speed is compared with.
-  public enum Limit: Sendable {
-    /// The arithmetic units: the share of the multiply-add peak.
-    case arithmetic
+  public enum Limit: Sendable, Equatable {
+    /// The arithmetic units: the share of the multiply-add peak of a precision.
+    case arithmetic(Precision = .float32)
     /// Memory: the share of the read bandwidth.
     case memory
   }
@@ -47,13 +48,16 @@ public enum BenchmarkSuite: String, CaseIterable, Sendable {
   /// Loops over rows: norms, activations, softmax, rotary positions.
   case rows
 
-  /// The cases, in order.
+  /// The cases that this machine can run, in order.
   public var cases: [BenchmarkCase] {
-    switch self {
-    case .attention: AttentionProblem.suite
-    case .matrices: MatrixProblem.suite
-    case .rows: RowProblem.suite
-    }
+    let all =
+      switch self {
+      case .attention: AttentionProblem.suite
+      case .matrices: MatrixProblem.suite
+      case .rows: RowProblem.suite
+      }
+    let hasBFloat16 = Precision.bfloat16.missing == nil
+    return all.filter { hasBFloat16 || $0.limit != .arithmetic(.bfloat16) }
   }
 }
 

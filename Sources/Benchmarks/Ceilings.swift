@@ -1,13 +1,11 @@
 // The limits of the machine, measured by the binary that is compared with them.
 import CKernels
-import Tensor
+public import Tensor
 
 /// Loops that nothing but the arithmetic units, or nothing but memory, limits.
 ///
 /// Run one beside a kernel, in turns, to give the kernel's speed as a share of it.
 public struct Ceilings: Sendable {
-  /// Multiply-adds of one call of `multiplyAdds`, as floating-point operations, two each.
-  public let operations: Double
   /// Bytes that one call of `read` reads.
   public let bytes: Double
   private let iterations: Int
@@ -19,15 +17,23 @@ public struct Ceilings: Sendable {
   public init(megabytes: Int = 256) {
     // About 10 ms a call: longer than a wake-up of the second thread, shorter than a change of the clock rate.
     iterations = 1 << 22
-    let peak = Runtime.kernels.peak
-    operations = 2 * Double(peak.multiply_adds) * Double(iterations) * Double(Runtime.threads)
     memory = Tensor(repeating: 1, shape: [megabytes << 18])
     bytes = Double(memory.byteCount)
   }
 
+  private func peak(_ precision: Precision) -> ck_peak {
+    let kernels = Runtime.kernels
+    return precision == .bfloat16 ? kernels.bfloat16?.peak ?? kernels.peak : kernels.peak
+  }
+
+  /// Multiply-adds of one call of `multiplyAdds`, as floating-point operations, two each.
+  public func operations(_ precision: Precision = .float32) -> Double {
+    2 * Double(peak(precision).multiply_adds) * Double(iterations) * Double(Runtime.threads)
+  }
+
   /// Runs multiply-adds in registers on every thread.
-  public func multiplyAdds() {
-    let peak = UnsafeShared(Runtime.kernels.peak.multiply_add), count = Int64(iterations)
+  public func multiplyAdds(_ precision: Precision = .float32) {
+    let peak = UnsafeShared(peak(precision).multiply_add), count = Int64(iterations)
     parallelForEach(Runtime.threads) { _, _ in
       let sum = peak.pointer(count, 0.5, 0.25)
       precondition(sum.isFinite, "Ceilings: the multiply-adds diverged")

@@ -12,18 +12,27 @@ struct MatrixProblem: Sendable {
 
   let m, n, k: Int
   let form: Form
+  var precision = Precision.float32
 
   var benchmark: BenchmarkCase {
     // A product with few rows reads every weight for a handful of multiply-adds.
-    let (m, n, k, form) = (m, n, k, form)
+    let (m, n, k, form, precision) = (m, n, k, form, precision)
     return BenchmarkCase(
-      "matmul.f32.\(form.rawValue).\(m)x\(n)x\(k)", shape: ["m": m, "n": n, "k": k],
+      "matmul.\(precision).\(form.rawValue).\(m)x\(n)x\(k)", shape: ["m": m, "n": n, "k": k],
       operations: 2 * Double(m) * Double(n) * Double(k), bytes: 4 * Double(m * k + k * n + m * n),
-      limit: m < 8 ? .memory : .arithmetic
+      limit: m < 8 ? .memory : .arithmetic(precision)
     ) {
       let random = RandomSource(seed: 2)
       let a = Tensor.normal(form == .firstTransposed ? [k, m] : [m, k], from: random.split("a"))
       let b = Tensor.normal(form == .secondTransposed ? [n, k] : [k, n], from: random.split("b"))
+      if precision == .bfloat16 {
+        // As a training step does it: both operands are converted first.
+        return {
+          _ = Tensor.matmul(
+            ProductOperand(a, precision), ProductOperand(b, precision), transposeA: form == .firstTransposed,
+            transposeB: form == .secondTransposed)
+        }
+      }
       return {
         _ = Tensor.matmul(a, b, transposeA: form == .firstTransposed, transposeB: form == .secondTransposed)
       }
@@ -40,6 +49,11 @@ struct MatrixProblem: Sendable {
         MatrixProblem(m: 4096, n: 8192, k: 384, form: .secondTransposed),
         MatrixProblem(m: 64, n: 64, k: 64, form: .plain),
       ] + [1, 2, 4, 8].map { MatrixProblem(m: $0, n: 4096, k: 4096, form: .secondTransposed) }
-    return problems.map(\.benchmark)
+    let halves = problems[4..<8].map { problem in
+      var problem = problem
+      problem.precision = .bfloat16
+      return problem
+    }
+    return (problems + halves).map(\.benchmark)
   }
 }

@@ -22,7 +22,7 @@ public struct CaseResult: Sendable {
     self.ceilingAmount = ceilingAmount
   }
 
-  private var amount: Double { benchmark.limit == .arithmetic ? benchmark.operations : benchmark.bytes }
+  private var amount: Double { benchmark.limit == .memory ? benchmark.bytes : benchmark.operations }
 
   /// Giga-operations a second.
   public var gigaOperations: Double { benchmark.operations / time.median / 1e9 }
@@ -36,7 +36,7 @@ public struct CaseResult: Sendable {
   /// The figures of the results file: the share, and the seconds it is made of.
   public var row: ResultRow {
     let shares = zip(time.seconds, ceiling.seconds).map { amount / $0 / (ceilingAmount / $1) }
-    let name = benchmark.limit == .arithmetic ? "peak_share" : "bandwidth_share"
+    let name = benchmark.limit == .memory ? "bandwidth_share" : "peak_share"
     return ResultRow(
       id: "\(benchmark.id).\(name)", value: share, unit: "ratio", n: time.seconds.count,
       spread: Statistics.interquartileRange(shares), ours: time.median, threads: Runtime.threads,
@@ -69,14 +69,17 @@ public struct SuiteRun: Sendable {
     finished: (CaseResult) -> Void
   ) {
     for benchmark in cases {
-      let limit = benchmark.limit
+      let (ceiling, amount): (Timing.Body, Double) =
+        switch benchmark.limit {
+        case .arithmetic(let precision): ({ ceilings.multiplyAdds(precision) }, ceilings.operations(precision))
+        case .memory: ({ ceilings.read() }, ceilings.bytes)
+        }
       let timings = Timing.inTurns(
-        [benchmark.prepare(), { limit == .arithmetic ? ceilings.multiplyAdds() : ceilings.read() }], plan,
-        progress: { progress(benchmark, $0, $1) })
+        [benchmark.prepare(), ceiling], plan, progress: { progress(benchmark, $0, $1) })
       finished(
         CaseResult(
           benchmark: benchmark, time: timings[0], ceiling: timings[1],
-          ceilingAmount: limit == .arithmetic ? ceilings.operations : ceilings.bytes))
+          ceilingAmount: amount))
     }
   }
 }

@@ -1,9 +1,12 @@
 // One CPU check, then a constant table per level.
 #include "CKernels.h"
 
+#include <stddef.h>
+
 extern const ck_kernels ck_kernels_portable;
 #if defined(__x86_64__)
 extern const ck_kernels ck_kernels_avx2, ck_kernels_avx512;
+extern const ck_bfloat16 ck_bfloat16_avx512;
 #endif
 
 ck_level ck_best_level(void) {
@@ -25,6 +28,14 @@ const ck_kernels *ck_kernels_at(ck_level level) {
   if (level == CK_LEVEL_AVX2) return &ck_kernels_avx2;
 #endif
   return &ck_kernels_portable;
+}
+
+const ck_bfloat16 *ck_bfloat16_at(ck_level level) {
+#if defined(__x86_64__)
+  if (level == CK_LEVEL_AVX512 && ck_best_level() == level && __builtin_cpu_supports("avx512bf16"))
+    return &ck_bfloat16_avx512;
+#endif
+  return NULL;
 }
 
 static _Thread_local int level_override = -1, count_override = -1, backend_override = -1;

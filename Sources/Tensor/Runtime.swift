@@ -38,6 +38,8 @@ package struct Kernels: @unchecked Sendable {
   package let gemm: ck_gemm
   /// Loops that measure the machine's limits.
   package let peak: ck_peak
+  /// Kernels that multiply bfloat16; nil where the level or the CPU has no instructions for it.
+  package let bfloat16: ck_bfloat16?
 }
 
 /// Threads and instruction set of the numeric core.
@@ -68,8 +70,10 @@ public enum Runtime {
 
   /// The kernels in use. Fetch once per operation, before entering a parallel region.
   package static var kernels: Kernels {
-    let table = ck_kernels_at(ck_level(UInt32(instructionSet.rawValue))).pointee
-    return Kernels(rows: table.rows, attention: table.attention, gemm: table.gemm, peak: table.peak)
+    let level = ck_level(UInt32(instructionSet.rawValue)), table = ck_kernels_at(level).pointee
+    return Kernels(
+      rows: table.rows, attention: table.attention, gemm: table.gemm, peak: table.peak,
+      bfloat16: ck_bfloat16_at(level)?.pointee)
   }
 
   /// Ensures the BLAS threading rule; called before each use of OpenBLAS.

@@ -97,15 +97,18 @@ struct BenchmarkTests {
   func ceilings() {
     Runtime.with(threads: 2) {
       let ceilings = Ceilings(megabytes: 1)
-      #expect(ceilings.bytes == Double(1 << 20) && ceilings.operations > 0)
+      #expect(ceilings.bytes == Double(1 << 20) && ceilings.operations() > 0)
       ceilings.multiplyAdds()
       ceilings.read()
     }
     for level in InstructionSet.available {
       Runtime.with(instructionSet: level) {
         let peak = Runtime.kernels.peak
-        // Each chain converges to term / (1 - factor) = 0.5; the chains' sum is their number times a half.
-        #expect(peak.multiply_add(100, 0.5, 0.25) == Float(peak.multiply_adds) / 2)
+        // Chain i of twelve begins at i and grows by factor·term a step.
+        #expect(peak.multiply_add(100, 0.5, 0.25) == Float(peak.multiply_adds) * (100 * 0.5 * 0.25 + 5.5))
+        if let pairs = Runtime.kernels.bfloat16?.peak {  // two products a lane
+          #expect(pairs.multiply_add(100, 0.5, 0.25) == Float(pairs.multiply_adds) / 2 * (200 * 0.5 * 0.25 + 5.5))
+        }
         let ones = [Float](repeating: 1, count: 3072)
         #expect(ones.withUnsafeBufferPointer { peak.read($0.baseAddress!, 3072) } == 3072)
       }
@@ -114,7 +117,7 @@ struct BenchmarkTests {
 
   @Test("a suite's result holds the share of its ceiling")
   func share() {
-    let benchmark = BenchmarkCase("a.b", shape: [:], operations: 30, bytes: 5, limit: .arithmetic) { {} }
+    let benchmark = BenchmarkCase("a.b", shape: [:], operations: 30, bytes: 5, limit: .arithmetic()) { {} }
     let result = CaseResult(
       benchmark: benchmark, time: Timing([1, 2, 3]), ceiling: Timing([1, 1, 1]), ceilingAmount: 60)
     #expect(result.share == 0.25 && result.row.value == 0.25 && result.row.id == "a.b.peak_share")

@@ -1,5 +1,6 @@
 // The executable as a user meets it: help, errors, a whole tour on the smoke configuration, a second process, Ctrl-C.
 import Foundation
+import Tensor
 import Testing
 
 import MoDA
@@ -82,6 +83,30 @@ import MoDA
       #expect(try modaLM(["import", path("exported"), path("imported")]).status == 0)
       let again = try modaLM(["generate", path("imported"), "--prompt", "The ", "--tokens", "20", "--seed", "3"])
       #expect(again.output == first.output, "\(again)")
+    }
+  }
+
+  /// Training in half precision with slots in half precision and chunks, resumed; a machine without the instructions
+  /// says so and trains in float32.
+  @Test func halfPrecisionTrainsAndResumes() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("run").path
+      let settings = [
+        "training.precision=bf16", "model.depth.writers=attentionAndFeedForward", "model.depth.storage=bf16",
+        "model.depth.chunk=4", "data.cache=\(folder.path)/cache",
+      ].flatMap { ["--set", $0] }
+      let run = try modaLM(["train", "--smoke", "--out", path] + settings)
+      #expect(run.status == 0, "\(run.errors)")
+      let missing = Precision.bfloat16.missing
+      let log = try String(contentsOfFile: path + "/log.txt", encoding: .utf8)
+      #expect(log.contains("becomes f32") == (missing != nil))
+      let manifest = try String(contentsOfFile: path + "/manifest.json", encoding: .utf8)
+      #expect(manifest.contains("\"precision\" : \"\(missing == nil ? "bf16" : "f32")\""), "\(manifest)")
+      let resumed = try modaLM(["resume", path, "--set", "training.steps=24", "--quiet"])
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      #expect(try modaLM(["generate", path, "--prompt", "The ", "--tokens", "9"]).output.hasPrefix("The "))
+      let wrong = try modaLM(["train", "--smoke", "--out", path + "2", "--set", "training.precision=fp16"])
+      #expect(wrong.status == 2 && wrong.errors.contains("bf16"), "\(wrong.errors)")
     }
   }
 

@@ -65,6 +65,66 @@ func randomTokens(_ shape: Shape, below limit: Int, seed: UInt64) -> IndexTensor
     }
   }
 
+  /// Tokens of a chunk share their slots: an unfinished chunk runs again while tokens are added to it.
+  @Test(arguments: [2, 5, 8], [DepthWindow.all, .last(slots: 3)])
+  func decodingInChunksEqualsPrefill(chunk: Int, window: DepthWindow) {
+    var config = tinyConfig()
+    (config.depth.chunk, config.depth.window) = (chunk, window)
+    let model = LanguageModel(config, seed: 4)
+    let tokens = randomTokens([1, 30], below: 61, seed: 2)
+    let whole = model.logits(tokens)
+    config.depth.chunk = 1
+    #expect(relativeError(LanguageModel(config, seed: 4).logits(tokens), whole) > 1e-4, "chunks change nothing")
+    for prefill in [1, 7, 16] {
+      let cache = GenerationCache(config)
+      var logits = model.nextLogits(IndexTensor(Array(tokens.elements[..<prefill]), shape: [1, prefill]), cache: cache)
+      for position in prefill..<30 {
+        let expected = whole.reshaped(to: [30, 61])[position - 1]
+        #expect(relativeError(logits, expected) < 2e-5, "position \(position - 1) after a prefill of \(prefill)")
+        logits = model.nextLogits(IndexTensor([tokens.elements[position]], shape: [1, 1]), cache: cache)
+      }
+      cache.truncate(to: 20)
+      let again = model.nextLogits(IndexTensor([tokens.elements[20]], shape: [1, 1]), cache: cache)
+      #expect(relativeError(again, whole.reshaped(to: [30, 61])[20]) < 2e-5, "after forgetting ten tokens")
+    }
+  }
+
+  /// Chunks end where they say: a token sees nothing of another chunk's slots, and nothing later.
+  @Test func chunksAreCausal() {
+    var config = tinyConfig()
+    config.depth.chunk = 4
+    let model = LanguageModel(config, seed: 3)
+    let tokens = randomTokens([1, 20], below: 61, seed: 1)
+    let changed = IndexTensor(tokens.elements.enumerated().map { $0 >= 10 ? ($1 + 7) % 61 : $1 }, shape: [1, 20])
+    let before = model.logits(tokens).elements, after = model.logits(changed).elements
+    #expect(before[..<(10 * 61)] == after[..<(10 * 61)] && before[(10 * 61)...] != after[(10 * 61)...])
+  }
+
+  /// Half precision is noise on the same function: the loss moves little, the gradient keeps its direction.
+  @Test(arguments: [(Precision.bfloat16, Precision.float32), (.float32, .bfloat16), (.bfloat16, .bfloat16)])
+  func halfPrecisionIsCloseToSingle(products: Precision, storage: Precision) {
+    guard products.missing == nil else { return }
+    let tokens = randomTokens([3, 31], below: 61, seed: 7)
+    func run(_ products: Precision, _ storage: Precision, recompute: Bool = false) -> (loss: Float, gradient: [Float]) {
+      var config = tinyConfig()
+      (config.depth.storage, config.recompute) = (storage, recompute)
+      let model = LanguageModel(config, seed: 9), tape = Tape(precision: products)
+      model.parameters.resetGradients()
+      let loss = model.loss(tokens, targets: tokens, on: tape).mean
+      tape.backward(from: loss)
+      model.parameters.completeGradients()
+      return (loss.value.scalar, model.parameters.gradients.elements)
+    }
+    let single = run(.float32, .float32), half = run(products, storage)
+    #expect(half.loss != single.loss && abs(half.loss - single.loss) < 0.02, "\(half.loss), \(single.loss)")
+    func dot(_ x: [Float], _ y: [Float]) -> Double { zip(x, y).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
+    let cosine =
+      dot(half.gradient, single.gradient)
+      / (dot(half.gradient, half.gradient) * dot(single.gradient, single.gradient)).squareRoot()
+    #expect(cosine > 0.999, "cosine \(cosine)")
+    #expect(run(products, storage, recompute: true).gradient == half.gradient)
+  }
+
   @Test func variantsShareInitialValues() throws {
     let baseline = LanguageModel(tinyConfig(writers: .none), seed: 9).parameters
     for (writers, keyMode) in Self.variants {

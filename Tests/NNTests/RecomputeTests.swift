@@ -19,8 +19,8 @@ import Testing
     input = random.tensor([5, 6])
   }
 
-  private func gradients(_ model: (Variable) -> Variable) -> [[Float]] {
-    let tape = Tape()
+  private func gradients(precision: Precision = .float32, _ model: (Variable) -> Variable) -> [[Float]] {
+    let tape = Tape(precision: precision)
     store.resetGradients()
     let x = tape.leaf(input)
     tape.backward(from: model(x).mean(), seed: 30)
@@ -35,6 +35,22 @@ import Testing
       return recompute([middle]) { [second($0[0])] }[0]
     }
     #expect(plain == recomputed)
+  }
+
+  /// Both runs of a recomputed block multiply in the precision of the tape, though the first is not recorded.
+  @Test(.enabled(if: Precision.bfloat16.missing == nil)) func precisionIsThatOfTheTape() {
+    let plain = gradients(precision: .bfloat16) { second(first($0)) }
+    let recomputed = gradients(precision: .bfloat16) { x in
+      recompute([x]) { [second(recompute([first($0[0])]) { $0 }[0])] }[0]
+    }
+    #expect(plain == recomputed)
+    let single = gradients { second(first($0)) }
+    #expect(plain != single)
+    for (half, single) in zip(plain, single) {
+      let norm = single.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
+      let error = zip(half, single).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }.squareRoot()
+      #expect(error <= 0.05 * norm, "relative error \(error / norm)")
+    }
   }
 
   @Test func recomputeMayBeNested() {

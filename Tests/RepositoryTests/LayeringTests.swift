@@ -9,7 +9,7 @@ struct LayeringTests {
 
   /// The libraries, lowest layer first.
   private static let libraries: [String: Set<String>] = [
-    "Tensor": ["COpenBLAS", "CKernels"],
+    "Tensor": ["COpenBLAS", "COneDNN", "CKernels"],
     "Text": ["HeapModule"],
     "Lab": ["Yams", "ArgumentParser", "Logging"],
     "NN": ["Tensor"],
@@ -18,7 +18,7 @@ struct LayeringTests {
   ]
 
   /// C and system targets: no Swift in them.
-  private static let foreign: Set<String> = ["COpenBLAS", "CKernels"]
+  private static let foreign: Set<String> = ["COpenBLAS", "COneDNN", "CKernels"]
 
   /// Research targets. None imports another; an executable takes at most one.
   private static let research: Set<String> = ["MoDA"]

@@ -23,6 +23,40 @@ import Testing
     }
   }
 
+  /// Slots of bfloat16 are the same numbers to the kernels as float32 slots that were rounded before: equal bits.
+  @Test(arguments: InstructionSet.available)
+  func bfloat16SlotsAreRoundedSlots(level: InstructionSet) {
+    for (seed, (tokens, group, width, slots)) in [
+      (1, 1, 16, 1), (3, 2, 32, 6), (70, 3, 40, 9), (129, 8, 64, 66), (50, 1, 111, 4), (40, 2, 5, 3),
+    ].enumerated() {
+      var problem = AttentionCase(tokens: tokens, group: group, width: width)
+      (problem.slots, problem.slotsBefore, problem.slotsAfter) = (slots, 1, 2)
+      var inputs = AttentionInputs(problem, seed: UInt64(seed))
+      problem.storage = .bfloat16
+      var halves = AttentionInputs(problem, seed: UInt64(seed))
+      for slot in 0..<slots {
+        inputs.slotKeys[slot] = Tensor(BFloat16Tensor(rounding: inputs.slotKeys[slot]))
+        inputs.slotValues[slot] = Tensor(BFloat16Tensor(rounding: inputs.slotValues[slot]))
+      }
+      Runtime.with(instructionSet: level) {
+        #expect(halves.kernelResults().isIdentical(to: inputs.kernelResults()), "\(problem), \(level), seed \(seed)")
+        halves.query = Tensor(repeating: 0, shape: halves.query.shape)
+        #expect(!halves.kernelResults().isIdentical(to: inputs.kernelResults()), "\(problem): the comparison is blind")
+      }
+    }
+  }
+
+  @Test func bfloat16SlotsHalveTheMemory() {
+    let sizes = (2, 3, 5, 7, 11)
+    let (single, half) = (Precision.float32, Precision.bfloat16)
+    func bytes(_ precision: Precision) -> Int {
+      SlotBuffer(
+        batch: sizes.0, tokens: sizes.1, heads: sizes.2, headWidth: sizes.3, capacity: sizes.4, precision: precision
+      ).byteCount
+    }
+    #expect(bytes(single) == 2 * 2 * 3 * 5 * 7 * 11 * 4 && bytes(half) * 2 == bytes(single))
+  }
+
   @Test func sumsAddOrOverwrite() {
     var random = TestRandom(seed: 2)
     let buffer = SlotBuffer(batch: 2, tokens: 5, heads: 3, headWidth: 7, capacity: 4)

@@ -7,7 +7,7 @@ extension AttentionInputs {
     let p = problem
     let buffer = SlotBuffer(
       batch: p.batch, tokens: p.tokens, heads: p.heads, headWidth: p.width,
-      capacity: p.slotsBefore + p.slots + p.slotsAfter)
+      capacity: p.slotsBefore + p.slots + p.slotsAfter, precision: p.storage)
     let unwritten = Tensor(repeating: .nan, shape: p.slotShape)
     for slot in 0..<buffer.capacity {
       let index = slot - p.slotsBefore
@@ -30,14 +30,15 @@ extension AttentionInputs {
   public func forward(keyCount: Int? = nil) -> (output: Tensor, logSumExp: Tensor) {
     Tensor.attention(
       query: query, key: key, value: value, keyCount: keyCount, mask: problem.mask, scale: problem.scale,
-      depth: depthColumns())
+      depth: depthColumns(), precision: problem.precision)
   }
 
   /// The library's output and all gradients. Destinations start at `initial`; with `beta` 0 it must not matter.
   public func kernelResults(initial: Float = 0, beta: Float = 0) -> AttentionResults<Float> {
     let p = problem, columns = depthColumns()
     let (output, logSumExp) = Tensor.attention(
-      query: query, key: key, value: value, mask: p.mask, scale: p.scale, depth: columns, strategy: p.strategy)
+      query: query, key: key, value: value, mask: p.mask, scale: p.scale, depth: columns, strategy: p.strategy,
+      precision: p.precision)
     let twin = columns?.slots.zeroTwin()
     let shapes = [query.shape, key.shape, value.shape, depthQuery.shape]
     let sums = shapes.map { UnsafeMutableBufferPointer<Float>.allocate(capacity: $0.count) }
@@ -48,7 +49,7 @@ extension AttentionInputs {
     }
     Tensor.attentionBackward(
       outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key, value: value,
-      mask: p.mask, scale: p.scale, depth: columns, strategy: p.strategy,
+      mask: p.mask, scale: p.scale, depth: columns, strategy: p.strategy, precision: p.precision,
       into: AttentionGradients(
         query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin))
     let slots = (0..<p.slots).map { index in twin?.read(slot: p.slotsBefore + index) }

@@ -33,6 +33,10 @@ public struct AttentionCase: Sendable, CustomStringConvertible {
   public var mask = AttentionMask.causal
   /// Tokens whose slots a token may see, and how slots are evaluated.
   public var chunk = 1, strategy = DepthStrategy.exactRows
+  /// In which products over the sequence multiply.
+  public var precision = Precision.float32
+  /// How the slots are kept.
+  public var storage = Precision.float32
   /// The standard deviation of queries and keys.
   public var deviation = 1.0
 
@@ -72,6 +76,7 @@ public struct AttentionCase: Sendable, CustomStringConvertible {
   public var description: String {
     "B\(batch) T\(tokens) S\(keys) Hk\(heads) G\(group) d\(width) N\(slots) \(mask)"
       + (chunk > 1 || strategy != .exactRows ? " chunk \(chunk) \(strategy)" : "")
+      + (precision == .float32 ? "" : " \(precision)")
   }
 }
 
@@ -122,19 +127,22 @@ public func exactAttention(_ inputs: AttentionInputs) -> AttentionResults<Double
   evaluateAttention(inputs, as: Double.self)
 }
 
-/// The same in float32: what a plain implementation loses.
+/// The same in float32: what a plain implementation loses. In bfloat16, each operand of a product over the sequence is
+/// rounded, the sums are float32.
 public func naiveAttention(_ inputs: AttentionInputs) -> AttentionResults<Float> {
-  evaluateAttention(inputs, as: Float.self)
+  guard inputs.problem.precision == .bfloat16 else { return evaluateAttention(inputs, as: Float.self) }
+  return evaluateAttention(inputs, as: Float.self) { BFloat16($0).float }
 }
 
-/// Row by row, with the whole score row in memory.
+/// Row by row, with the whole score row in memory; `rounded` is applied to the operands of products over the sequence.
 private func evaluateAttention<Scalar: ReferenceScalar>(
-  _ inputs: AttentionInputs, as type: Scalar.Type
+  _ inputs: AttentionInputs, as type: Scalar.Type, rounded: (Scalar) -> Scalar = { $0 }
 ) -> AttentionResults<Scalar> {
   func convert(_ tensor: Tensor) -> [Scalar] { tensor.withElements { $0.map { Scalar($0) } } }
   let p = inputs.problem, width = p.width, queryHeads = p.heads * p.group, slotCount = p.slotShape.count
-  let query = convert(inputs.query), key = convert(inputs.key), value = convert(inputs.value)
-  let depthQuery = convert(inputs.depthQuery), gradient = convert(inputs.outputGradient)
+  let query = convert(inputs.query).map(rounded), key = convert(inputs.key).map(rounded)
+  let value = convert(inputs.value).map(rounded), depthQuery = convert(inputs.depthQuery)
+  let gradient = convert(inputs.outputGradient), roundedGradient = gradient.map(rounded)
   let slotKeys = inputs.slotKeys.flatMap(convert), slotValues = inputs.slotValues.flatMap(convert)
   let scale = Scalar(p.scale)
   func zeros(_ count: Int) -> [Scalar] { Array(repeating: 0, count: count) }
@@ -160,18 +168,19 @@ private func evaluateAttention<Scalar: ReferenceScalar>(
         let sum = weights.reduce(0, +)
         r.logSumExp[(b * queryHeads + h) * p.tokens + t] = top + Scalar.logarithm(sum)
         let probabilities = weights.map { $0 / sum }
-        for (i, u) in sequence.enumerated() { add(&r.output, at, probabilities[i], value, u, width) }
+        for (i, u) in sequence.enumerated() { add(&r.output, at, rounded(probabilities[i]), value, u, width) }
         for (i, u) in depth.enumerated() {
           add(&r.output, at, probabilities[sequence.count + i], slotValues, u, width)
         }
         let slopes =
-          sequence.map { dot(gradient, at, value, $0, width) } + depth.map { dot(gradient, at, slotValues, $0, width) }
+          sequence.map { dot(roundedGradient, at, value, $0, width) }
+          + depth.map { dot(gradient, at, slotValues, $0, width) }
         let mean = zip(probabilities, slopes).reduce(Scalar(0)) { $0 + $1.0 * $1.1 }
         for (i, u) in sequence.enumerated() {
-          let slope = probabilities[i] * (slopes[i] - mean)
+          let slope = rounded(probabilities[i] * (slopes[i] - mean))
           add(&r.query, at, scale * slope, key, u, width)
           add(&r.key, u, scale * slope, query, at, width)
-          add(&r.value, u, probabilities[i], gradient, at, width)
+          add(&r.value, u, rounded(probabilities[i]), roundedGradient, at, width)
         }
         for (i, u) in depth.enumerated() {
           let probability = probabilities[sequence.count + i]

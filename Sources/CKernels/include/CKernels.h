@@ -25,11 +25,21 @@ typedef struct ck_kernels {
   ck_peak peak;
 } ck_kernels;
 
+/// Kernels that multiply bfloat16 and sum in float32; what they read and write is float32.
+typedef struct ck_bfloat16 {
+  ck_attention attention;
+  /// `multiply_add` multiplies bfloat16.
+  ck_peak peak;
+} ck_bfloat16;
+
 /// The highest level that this CPU (and this build) can run.
 ck_level ck_best_level(void);
 
 /// The kernels of `level`; a level above `ck_best_level()` answers with the best one.
 const ck_kernels *_Nonnull ck_kernels_at(ck_level level);
+
+/// The bfloat16 kernels of `level`; NULL where the level, or this CPU, has no instructions for them.
+const ck_bfloat16 *_Nullable ck_bfloat16_at(ck_level level);
 
 /// Per-thread overrides, for tests that visit every level and thread count: -1 means "not overridden".
 int ck_thread_level_override(void);

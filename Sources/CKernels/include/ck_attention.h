@@ -18,8 +18,10 @@ typedef struct ck_attention_head {
   int64_t key_stride, value_stride;
   /// Queries against the slots; columns of `[T, capacity, d]` from the first visible slot on. Unused without slots.
   const float *_Nullable depth_query;
-  const float *_Nullable slot_key, *_Nullable slot_value;
+  const void *_Nullable slot_key, *_Nullable slot_value;
   int64_t slots, slot_stride;
+  /// Whether slots are bfloat16, and not float32; strides count numbers. Their gradients are float32.
+  int slots_are_bfloat16;
   float *output;
   /// Natural logarithm of the joint softmax denominator, `[G, T]`.
   float *log_sum_exp;

@@ -48,12 +48,18 @@ struct Limits: LabCommand {
   func run(in environment: CommandEnvironment) throws {
     options.apply()
     let ceilings = Ceilings()
-    let timings = Timing.inTurns([{ ceilings.multiplyAdds() }, { ceilings.read() }], RepeatPlan())
+    let precisions = Precision.allCases.filter { $0.missing == nil }
+    let timings = Timing.inTurns(
+      [{ ceilings.read() }] + precisions.map { precision in { ceilings.multiplyAdds(precision) } }, RepeatPlan())
+    let peaks = zip(precisions, timings.dropFirst()).map { precision, timing in
+      String(format: "%.1f Gflop/s of \(precision) multiply-adds, ", ceilings.operations(precision) / timing.median / 1e9)
+    }
     environment.standardOutput.write(
-      String(
-        format: "%d threads, %@: %.1f Gflop/s of f32 multiply-adds, %.1f GB/s read (medians of %d)\n",
-        Runtime.threads, "\(Runtime.instructionSet)", ceilings.operations / timings[0].median / 1e9,
-        ceilings.bytes / timings[1].median / 1e9, timings[0].seconds.count))
+      "\(Runtime.threads) threads, \(Runtime.instructionSet): " + peaks.joined()
+        + String(
+          format: "%.1f GB/s read (medians of %d)\n", ceilings.bytes / timings[0].median / 1e9,
+          timings[0].seconds.count))
+    if let missing = Precision.bfloat16.missing { environment.standardOutput.write("bf16: \(missing)\n") }
   }
 }
 

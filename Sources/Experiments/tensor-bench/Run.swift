@@ -56,7 +56,7 @@ struct Run: LabCommand {
         .text("of"),
       ],
       rows: results.map { result in
-        let unit = result.benchmark.limit == .arithmetic ? "Gflop/s" : "GB/s"
+        let unit = result.benchmark.limit == .memory ? "GB/s" : "Gflop/s"
         return [
           .init(stringLiteral: result.benchmark.id), .number(1000 * result.time.median, decimals: 3),
           .integer(result.time.seconds.count), .number(result.gigaOperations, decimals: 1),

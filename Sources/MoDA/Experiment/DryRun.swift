@@ -21,7 +21,7 @@ public struct DryRun {
     self.model = model
     calibration = StepCalibration(
       model, batch: config.training.batch, tokens: config.training.tokens,
-      microBatches: config.training.microBatches)
+      microBatches: config.training.microBatches, precision: config.training.precision.available)
   }
 
   private static func vocabulary(_ tokenizer: TokenizerConfig) throws -> Int {
@@ -30,6 +30,12 @@ public struct DryRun {
     case .bytes: ByteTokenizer().vocabularySize
     case .file(let path): try BytePairEncoding(contentsOf: path).vocabularySize
     }
+  }
+
+  /// The precision that training would have here, and why it is not the configured one.
+  private var precisionNote: String {
+    let precision = config.training.precision
+    return precision.missing.map { "f32, not \(precision): \($0)" } ?? "\(precision)"
   }
 
   /// Parameters, operations, memory and time as a document.
@@ -67,6 +73,7 @@ public struct DryRun {
     report.append(
       .facts([
         .init("Threads", RichText("\(Runtime.threads), \(Runtime.instructionSet)")),
+        .init("Products multiply in", RichText(precisionNote)),
         .init("Measured rate", RichText(String(format: "%.0f GFLOP/s", calibration.operationsPerSecond / 1e9))),
         .init("Step", RichText(String(format: "%.3f s", calibration.secondsPerStep))),
         .init("Tokens a second", RichText(String(format: "%.0f", Double(perStep) / calibration.secondsPerStep))),

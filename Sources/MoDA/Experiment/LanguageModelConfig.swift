@@ -3,7 +3,7 @@
 import Foundation
 public import Lab
 public import NN
-import Tensor
+public import Tensor
 
 /// The configuration of a `moda-lm` run.
 public struct LanguageModelConfig: ExperimentConfig {
@@ -69,7 +69,8 @@ public struct LanguageModelConfig: ExperimentConfig {
   /// What the trainer needs of this.
   var trainerSettings: TrainerSettings {
     TrainerSettings(
-      steps: training.steps, microBatches: training.microBatches, learningRate: training.learningRate,
+      steps: training.steps, microBatches: training.microBatches, precision: training.precision.available,
+      learningRate: training.learningRate,
       schedule: training.schedule, clipNorm: training.clipNorm, evaluateEvery: training.evaluateEvery,
       saveEvery: training.saveEvery)
   }
@@ -124,6 +125,9 @@ public struct TrainingConfig: Codable, Equatable, Sendable {
   public var microBatches = 1
   /// Tokens of one sequence, T.
   public var tokens = 256
+  /// The number format in which products multiply: f32, or bf16 where the machine has it. Parameters, gradients, sums
+  /// and evaluation are float32 either way.
+  public var precision = Precision.float32
   /// Peak learning rate.
   public var learningRate: Float = 3e-3
   /// Learning rate over the run, relative to the peak.

@@ -73,6 +73,9 @@ public final class LanguageModelRun {
       microBatches: config.training.microBatches, seed: config.seed)
     if run.isResumed { try restore() } else { try writeArtifacts(modelConfig) }
     try recordFacts()
+    if let missing = config.training.precision.missing {
+      run.log.warning("training.precision: \(config.training.precision) becomes f32: \(missing)")
+    }
   }
 
   private static func prepareCorpus(_ config: DataConfig, in run: Run) throws -> TokenizedCorpus {
@@ -155,6 +158,8 @@ public final class LanguageModelRun {
       manifest.notes["instruction set"] = "\(Runtime.instructionSet)"
       manifest.notes["threads"] = "\(Runtime.threads)"
       manifest.notes["blas"] = Runtime.blasDescription
+      manifest.notes["bfloat16"] = Runtime.bfloat16Description
+      manifest.notes["precision"] = "\(self.config.trainerSettings.precision)"
       manifest.notes["parameters"] = "\(self.model.parameters.count)"
       manifest.notes["windows per epoch"] = "\(self.batches.windowCount)"
     }

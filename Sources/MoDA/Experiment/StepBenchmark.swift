@@ -39,6 +39,7 @@ public struct StepBenchmark {
   private struct Header: Encodable {
     let isa: String
     let blas: String
+    let precision: Precision
     let threads: Int
     let parameters: Int
     let predictedBytes: Int
@@ -67,7 +68,7 @@ public struct StepBenchmark {
     return line(
       Header(
         isa: "\(Runtime.instructionSet)", blas: "\(Runtime.matrixBackend) \(Runtime.blasDescription)",
-        threads: Runtime.threads, parameters: model.parameters.count, predictedBytes: memory.total,
+        precision: config.training.precision.available, threads: Runtime.threads, parameters: model.parameters.count, predictedBytes: memory.total,
         operations: costs.trainingOperationsPerToken(tokens: tokens) * sequences))
   }
 
@@ -81,7 +82,7 @@ public struct StepBenchmark {
     let time = ContinuousClock().measure {
       model.parameters.resetGradients()
       for _ in 0..<config.training.microBatches {
-        let tape = Tape(profile: profile)
+        let tape = Tape(precision: config.training.precision.available, profile: profile)
         let mean = model.loss(tokens, targets: targets, on: tape, zLoss: config.training.zLoss).mean
         loss = mean.value.scalar
         tape.backward(from: mean, seed: 1 / Float(config.training.microBatches))

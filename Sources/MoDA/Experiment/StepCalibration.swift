@@ -2,7 +2,7 @@
 import Foundation
 import Lab
 import NN
-import Tensor
+public import Tensor
 
 /// The time of a training step, extrapolated from copies with one and two blocks.
 ///
@@ -20,13 +20,14 @@ public struct StepCalibration {
   ///   - batch: sequences of one micro-batch.
   ///   - tokens: tokens of each.
   ///   - microBatches: micro-batches of a step.
-  public init(_ config: ModelConfig, batch: Int, tokens: Int, microBatches: Int) {
+  ///   - precision: in which products multiply.
+  public init(_ config: ModelConfig, batch: Int, tokens: Int, microBatches: Int, precision: Precision) {
     var operations = 0.0, seconds = 0.0
     var perDepth: [Double] = []
     for blocks in 1...2 {
       var shallow = config
       shallow.blocks = blocks
-      let time = Self.measure(shallow, batch: batch, tokens: tokens)
+      let time = Self.measure(shallow, batch: batch, tokens: tokens, precision: precision)
       perDepth.append(time)
       seconds += time
       operations += CostModel(shallow).trainingOperationsPerToken(tokens: tokens) * Double(batch * tokens)
@@ -40,7 +41,7 @@ public struct StepCalibration {
     operationsPerSecond = rate
   }
 
-  private static func measure(_ config: ModelConfig, batch: Int, tokens: Int) -> Double {
+  private static func measure(_ config: ModelConfig, batch: Int, tokens: Int, precision: Precision) -> Double {
     let model = LanguageModel(config, seed: 0)
     var optimizer = OptimizerKind.adamW().makeOptimizer(for: model.parameters)
     let ids = IndexTensor(
@@ -50,7 +51,7 @@ public struct StepCalibration {
     for _ in 0..<3 {
       let time = clock.measure {
         model.parameters.resetGradients()
-        let tape = Tape()
+        let tape = Tape(precision: precision)
         tape.backward(from: model.loss(ids, targets: ids, on: tape).mean)
         model.parameters.completeGradients()
         optimizer.step(model.parameters, learningRate: 1e-4)

@@ -1,5 +1,6 @@
 // Parameters, floating-point operations and bytes from formulas, without building a model.
 // Not here: time, which is measured (Experiment/StepCalibration.swift).
+import Tensor
 
 /// What a configuration costs, by formula.
 ///
@@ -112,8 +113,13 @@ public struct CostModel: Sendable {
     public var total: Int { parameters + activations + depthStream + transient }
   }
 
+  /// Numbers of the depth stream for a micro-batch, keys and values.
+  private func depthCount(batch: Int, tokens: Int) -> Int { 2 * batch * tokens * config.slotCount * keyWidth }
+
   /// Bytes of keys and values of the depth stream for a micro-batch, gradients excluded.
-  public func depthBytes(batch: Int, tokens: Int) -> Int { 2 * batch * tokens * config.slotCount * keyWidth * 4 }
+  public func depthBytes(batch: Int, tokens: Int) -> Int {
+    depthCount(batch: batch, tokens: tokens) * config.depth.storage.bytes
+  }
 
   /// Floats that one block keeps for backward for each token.
   var keptPerToken: Int {
@@ -144,7 +150,7 @@ public struct CostModel: Sendable {
     let head = table + rows * config.width + min(512, rows) * config.vocabulary
     return Memory(
       parameters: 16 * parameters, activations: 4 * rows * (config.blocks * keptPerToken + 2 * config.width),
-      depthStream: 2 * depthBytes(batch: batch, tokens: tokens), transient: 4 * max(block, head))
+      depthStream: depthBytes(batch: batch, tokens: tokens) + 4 * depthCount(batch: batch, tokens: tokens), transient: 4 * max(block, head))
   }
 
   /// Bytes that generation keeps for each cached token: keys and values of every block; the depth column is transient.

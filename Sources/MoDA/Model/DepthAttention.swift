@@ -12,25 +12,26 @@ public import Tensor
 ///   - depthQuery: `[B, T, Hq, d]`, scored against the slots' keys; a variable other than `query`.
 ///   - depth: the slots to read; with an empty view the result equals plain attention bit for bit.
 ///   - mask: which sequence keys a query sees; depth slots are always those of the query's own token.
-/// - Returns: `[B, T, Hq, d]`.
+/// - Returns: `[B, T, Hq, d]`; products over the sequence multiply in the precision of the tape, slots in float32.
 /// - Complexity: O(B·Hq·T·(T/2 + N)·d) multiply-adds for a causal mask and N slots.
 /// > Source: arXiv 2603.15619, Algorithm 1. Deviation: exact rows instead of masked depth tiles.
 public func depthAttention(
   query: Variable, key: Variable, value: Variable, depthQuery: Variable, depth: DepthView, mask: AttentionMask
 ) -> Variable {
-  guard let slots = depth.slots, !depth.isEmpty else {
+  guard let columns = depth.columns(query: depthQuery.value) else {
     return attention(query: query, key: key, value: value, mask: mask)
   }
   let scale = 1 / Float(query.shape[-1]).squareRoot()
-  let columns = DepthColumns(query: depthQuery.value, slots: slots, range: depth.range)
+  let precision = query.precision
   let (output, logSumExp) = Tensor.attention(
-    query: query.value, key: key.value, value: value.value, mask: mask, scale: scale, depth: columns)
+    query: query.value, key: key.value, value: value.value, mask: mask, scale: scale, depth: columns,
+    precision: precision)
   return Variable(output, from: [query, key, value, depthQuery], op: "depthAttention") { gradient, gradients in
-    let twin = depth.gradients.twin(of: slots)
+    let twin = depth.gradients.twin(of: columns.slots)
     gradients.add(toAll: [query.target, key.target, value.target, depthQuery.target], always: true) { targets in
       Tensor.attentionBackward(
         outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
-        value: value.value, mask: mask, scale: scale, depth: columns,
+        value: value.value, mask: mask, scale: scale, depth: columns, precision: precision,
         into: AttentionGradients(
           query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin))
     }

@@ -148,12 +148,11 @@ public struct DepthSelfAttention {
         query: query, key: key, value: value, depthQuery: depthQuery, depth: depth, mask: mask)
     }
     cache.append(keys: key.value, values: value.value)
-    let columns = depth.slots.map { DepthColumns(query: depthQuery.value, slots: $0, range: depth.range) }
     let scale = 1 / Float(config.headWidth).squareRoot()
     return Variable(
       Tensor.attention(
         query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
-        depth: depth.isEmpty ? nil : columns
+        depth: depth.columns(query: depthQuery.value)
       ).output)
   }
 

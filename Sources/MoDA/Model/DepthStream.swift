@@ -1,7 +1,7 @@
 // The stream of keys and values that blocks write for later blocks to read at the same token.
 // Not here: the attention that reads it (DepthAttention.swift).
 public import NN
-import Tensor
+public import Tensor
 
 /// The gradients of a depth stream's slots, allocated when the first reader's pullback runs.
 final class SlotGradients {
@@ -25,9 +25,16 @@ public struct DepthView {
   let gradients: SlotGradients
   /// The readable slots, in the order of writing.
   public let range: Range<Int>
+  /// Tokens that share their slots; 1 for a token's own alone.
+  public let chunk: Int
 
   /// A view of nothing: attention with it is plain attention.
-  public static var empty: DepthView { DepthView(slots: nil, gradients: SlotGradients(), range: 0..<0) }
+  public static var empty: DepthView { DepthView(slots: nil, gradients: SlotGradients(), range: 0..<0, chunk: 1) }
+
+  /// What attention reads with these queries, `[B, T, Hq, d]`; nil if there is nothing.
+  func columns(query: Tensor) -> DepthColumns? {
+    isEmpty ? nil : slots.map { DepthColumns(query: query, slots: $0, range: range, chunk: chunk) }
+  }
 
   /// Whether there is anything to read.
   public var isEmpty: Bool { range.isEmpty || slots == nil }
@@ -44,6 +51,7 @@ public struct DepthStream: ~Copyable {
   private let gradients = SlotGradients()
   private let tape: Tape?
   private let window: DepthWindow
+  private let chunk: Int
   /// Slots written so far.
   public private(set) var count = 0
 
@@ -56,14 +64,20 @@ public struct DepthStream: ~Copyable {
   ///   - headWidth: d.
   ///   - capacity: the most slots.
   ///   - window: which slots a view shows.
+  ///   - chunk: tokens that share their slots.
+  ///   - storage: the format of the slots.
   ///   - tape: records the writes, so that slot gradients reach the writers.
   public init(
-    batch: Int, tokens: Int, heads: Int, headWidth: Int, capacity: Int, window: DepthWindow = .all, on tape: Tape?
+    batch: Int, tokens: Int, heads: Int, headWidth: Int, capacity: Int, window: DepthWindow = .all, chunk: Int = 1,
+    storage: Precision = .float32, on tape: Tape?
   ) {
     self.slots =
       capacity == 0
-      ? nil : SlotBuffer(batch: batch, tokens: tokens, heads: heads, headWidth: headWidth, capacity: capacity)
+      ? nil
+      : SlotBuffer(
+        batch: batch, tokens: tokens, heads: heads, headWidth: headWidth, capacity: capacity, precision: storage)
     self.window = window
+    self.chunk = chunk
     self.tape = tape
   }
 
@@ -74,7 +88,7 @@ public struct DepthStream: ~Copyable {
       case .all: 0
       case .last(let slots): max(0, count - slots)
       }
-    return DepthView(slots: slots, gradients: gradients, range: first..<count)
+    return DepthView(slots: slots, gradients: gradients, range: first..<count, chunk: chunk)
   }
 
   /// Writes the next slot.

@@ -63,7 +63,7 @@ public final class LanguageModel {
     var x = embed(tokens, on: tape)
     var depth = DepthStream(
       batch: batch, tokens: count, heads: config.keyHeads, headWidth: config.headWidth, capacity: config.slotCount,
-      window: config.depth.window, on: tape)
+      window: config.depth.window, chunk: config.depth.chunk, storage: config.depth.storage, on: tape)
     for (index, block) in blocks.enumerated() {
       let (next, slots) = run(block, x, depth: depth.read(), cache: cache?.layers[index])
       x = next
@@ -117,7 +117,7 @@ public final class LanguageModel {
   ///   - cache: keys and values so far.
   /// - Returns: `[V]`.
   public func nextLogits(_ tokens: IndexTensor, cache: GenerationCache) -> Tensor {
-    let states = hidden(tokens, cache: cache).value
+    let states = hidden(cache.resumed(tokens, chunk: config.depth.chunk), cache: cache).value
     let last = states.reshaped(to: [states.shape.rows, config.width])[states.shape.rows - 1..<states.shape.rows]
     return Tensor.matmul(last, head.value, transposeB: true).reshaped(to: [config.vocabulary])
   }

@@ -1,5 +1,6 @@
 // Every choice of the decoder as data: sizes, norm placement, what the depth stream holds and how it is read.
 // Not here: training (Experiment/) and costs (CostModel.swift).
+public import Tensor
 
 /// The sizes and choices of a decoder language model, with or without mixture-of-depths attention.
 ///
@@ -71,6 +72,10 @@ public struct ModelConfig: Codable, Equatable, Sendable {
     if case .last(let count) = depth.window, count < 1 {
       found.append("depth.window.last: expected at least 1 slot, got \(count)")
     }
+    if depth.chunk < 1 { found.append("depth.chunk: expected at least 1 token, got \(depth.chunk)") }
+    if depth.chunk > 1 && !isCausal {
+      found.append("depth.chunk: expected 1 in a model that is not causal, got \(depth.chunk)")
+    }
     return found
   }
 }
@@ -121,6 +126,11 @@ public struct DepthConfig: Codable, Equatable, Sendable {
   public var keyMode = DepthKeyMode.positionFree
   /// Which slots a block reads.
   public var window = DepthWindow.all
+  /// Tokens of a chunk: a token reads its own slots and those of the tokens before it in its chunk. With 1, its own
+  /// alone, the paper's model.
+  public var chunk = 1
+  /// The format of the slots in memory; bf16 halves what blocks stream in. Readers compute in float32.
+  public var storage = Precision.float32
   /// Whether the last block keeps its feed-forward projection, which nobody reads; Table 6 counts it, Table 3 does not.
   public var projectsLastBlock = false
 

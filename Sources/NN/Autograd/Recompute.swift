@@ -19,14 +19,15 @@ private final class OutputGradients {
 public func recompute(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [Variable]) -> [Variable] {
   guard let tape = Variable.tape(of: inputs) else { return body(inputs) }
   let (values, targets) = (inputs.map(\.value), inputs.map(\.target))
-  let outputs = body(values.map { Variable($0) }).map(\.value)
+  let forward = Tape(precision: tape.precision, profile: nil, isRecording: false)
+  let outputs = withExtendedLifetime(forward) { body(values.map { Variable($0, on: forward) }).map(\.value) }
   // Recorded before the outputs, hence visited after all of them: their gradients are complete by then.
   let collected = OutputGradients(count: outputs.count)
   tape.recordEffect("recompute") { gradients in
     let outputGradients = collected.values
     collected.values = []
     guard outputGradients.contains(where: { $0 != nil }) else { return }
-    replay(body, values, targets, outputGradients, gradients)
+    replay(body, Tape(precision: gradients.tape.precision), values, targets, outputGradients, gradients)
   }
   return outputs.enumerated().map { index, value in
     Variable(value, from: inputs, op: "recompute.output") { gradient, _ in collected.values[index] = gradient }
@@ -35,10 +36,9 @@ public func recompute(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [V
 
 /// Runs `body` on a tape of its own, walks it back, and hands the gradients of its inputs on.
 private func replay(
-  _ body: ([Variable]) -> [Variable], _ values: [Tensor], _ targets: [GradientTarget], _ outputGradients: [Tensor?],
+  _ body: ([Variable]) -> [Variable], _ tape: Tape, _ values: [Tensor], _ targets: [GradientTarget], _ outputGradients: [Tensor?],
   _ gradients: Gradients
 ) {
-  let tape = Tape()
   let inputs = zip(values, targets).map { $1.isWanted ? tape.leaf($0) : Variable($0, on: tape) }
   let seeds = zip(body(inputs), outputGradients).compactMap { output, gradient in
     gradient.flatMap { output.tape == nil ? nil : (variable: output, gradient: $0) }

@@ -31,12 +31,26 @@ public final class Tape {
   /// The gradient of each slot: nil until the first contribution, and again when its operation has been visited.
   private var gradients: [Tensor?] = []
   private let profile: OperationProfile?
+  /// The precision in which products of this tape's operations multiply.
+  public let precision: Precision
+  /// Whether operations are recorded; without, a tape only tells them its precision.
+  let isRecording: Bool
   private static let nothing = Tensor([], shape: [0])
 
   /// An empty tape.
   ///
-  /// - Parameter profile: receives the time of each operation, if given.
-  public init(profile: OperationProfile? = nil) {
+  /// - Parameters:
+  ///   - precision: in which products multiply; everything else, gradients and parameters included, stays float32.
+  ///   - profile: receives the time of each operation, if given.
+  /// - Precondition: the machine has the precision (`Precision.missing`).
+  public convenience init(precision: Precision = .float32, profile: OperationProfile? = nil) {
+    self.init(precision: precision, profile: profile, isRecording: true)
+  }
+
+  init(precision: Precision, profile: OperationProfile?, isRecording: Bool) {
+    precondition(precision.missing == nil, "Tape: \(precision): \(precision.missing ?? "")")
+    self.precision = precision
+    self.isRecording = isRecording
     self.profile = profile
     profile?.mark()
   }
@@ -95,6 +109,7 @@ public final class Tape {
 
   /// Records an operation without an output, such as a write into a shared buffer; backward always visits it.
   public func recordEffect(_ operation: StaticString, pullback: @escaping (_ gradients: Gradients) -> Void) {
+    guard isRecording else { return }
     nodes.append(Node(operation: operation, slot: nil, pullback: { _, gradients in pullback(gradients) }))
     profile?.forward(operation)
   }

@@ -74,7 +74,11 @@ public struct Variable {
       self.init(value)
       return
     }
-    self.init(value, source: .output(tape.record(op, pullback: pullback)))
+    if tape.isRecording {
+      self.init(value, source: .output(tape.record(op, pullback: pullback)))
+    } else {
+      self.init(value, on: tape)
+    }
   }
 
   /// The destination of the gradient, without the value.
@@ -91,6 +95,9 @@ public struct Variable {
     case .output(let slot): slot.tape
     }
   }
+
+  /// The precision in which products with this variable multiply: that of its tape, float32 without one.
+  public var precision: Precision { tape?.precision ?? .float32 }
 
   /// The first tape among `variables`.
   ///

@@ -34,7 +34,7 @@ public func linearCrossEntropy(
   let matrix = Variable(weight)
   var head = ChunkedHead(
     input: x.value, weight: matrix.value, targets: targets, zLoss: zLoss,
-    wantsInput: x.target.isWanted, wantsWeight: x.tape != nil && weight.isTrainable)
+    wantsInput: x.target.isWanted, wantsWeight: x.tape != nil && weight.isTrainable, precision: x.precision)
   head.evaluate(chunkRows: chunkRows)
   let (input, inputGradient, weightGradient) = (x.target, head.inputGradient, head.weightGradient)
   let output = Variable(Tensor([head.losses.mean(of: head.count)]), from: [x, matrix], op: "linearCrossEntropy") {
@@ -56,6 +56,8 @@ public func linearCrossEntropy(
 private struct ChunkedHead {
   let input: Tensor
   let weight: Tensor
+  let matrix: ProductOperand
+  let precision: Precision
   let targets: IndexTensor
   let zLoss: Float
   let count: Int
@@ -64,10 +66,13 @@ private struct ChunkedHead {
   private(set) var weightGradient: Tensor?
 
   init(
-    input: Tensor, weight: Tensor, targets: IndexTensor, zLoss: Float, wantsInput: Bool, wantsWeight: Bool
+    input: Tensor, weight: Tensor, targets: IndexTensor, zLoss: Float, wantsInput: Bool, wantsWeight: Bool,
+    precision: Precision
   ) {
     self.input = input.reshaped(to: [input.shape.rows, input.shape.columns])
     self.weight = weight
+    self.matrix = ProductOperand(weight, precision)
+    self.precision = precision
     self.targets = targets.reshaped(to: [targets.count])
     self.zLoss = zLoss
     self.count = targets.countedTargets
@@ -84,13 +89,13 @@ private struct ChunkedHead {
   }
 
   private mutating func evaluate(_ rows: Range<Int>) {
-    let chunk = input[rows]
-    let logits = softmaxed(Tensor.matmul(chunk, weight, transposeB: true), rows)
+    let chunk = ProductOperand(input[rows], precision)
+    let logits = ProductOperand(softmaxed(Tensor.matmul(chunk, matrix, transposeB: true), rows), precision)
     let (width, first) = (input.shape[1], rows.lowerBound == 0)
     inputGradient?.withMutableElements { buffer in
       guard let base = buffer.baseAddress else { return }
       let target = Accumulator(base + rows.lowerBound * width, shape: chunk.shape, beta: 0)
-      Tensor.matmul(logits, weight, into: target)
+      Tensor.matmul(logits, matrix, into: target)
     }
     let shape = weight.shape
     weightGradient?.withMutableElements { buffer in

@@ -7,16 +7,20 @@ import Tensor
 ///   - x: `[…, in]`.
 ///   - weight: `[out, in]`.
 ///   - bias: `[out]`.
-/// - Returns: `[…, out]`.
+/// - Returns: `[…, out]`; the products multiply in the precision of the tape.
 /// - Precondition: the inner widths agree; traps with both shapes otherwise.
 public func linear(_ x: Variable, weight: Parameter, bias: Parameter? = nil) -> Variable {
   let matrix = Variable(weight)
-  let product = Tensor.matmul(x.value, matrix.value, transposeB: true)
+  let precision = x.precision
+  let (input, columns) = (ProductOperand(x.value, precision), ProductOperand(matrix.value, precision))
+  let product = Tensor.matmul(input, columns, transposeB: true)
   let offset = bias.map { Variable($0) }
   let output = offset.map { Tensor.addBias(product, $0.value) } ?? product
+  let inputTarget = x.target
   return Variable(output, from: [x, matrix], op: "linear") { gradient, gradients in
-    gradients.add(to: x) { Tensor.matmul(gradient, matrix.value, into: $0) }
-    gradients.add(to: matrix) { Tensor.matmul(gradient, x.value, transposeA: true, into: $0) }
+    let slopes = ProductOperand(gradient, precision)
+    gradients.add(to: inputTarget) { Tensor.matmul(slopes, columns, into: $0) }
+    gradients.add(to: matrix) { Tensor.matmul(slopes, input, transposeA: true, into: $0) }
     if let offset { gradients.add(to: offset) { Tensor.columnSums(gradient, into: $0) } }
   }
 }

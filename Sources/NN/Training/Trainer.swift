@@ -134,7 +134,7 @@ public final class Trainer<Source: BatchSource> {
     for micro in 0..<settings.microBatches {
       let batch = source.batch(step: step, micro: micro)
       tokens += source.tokens(in: batch)
-      let tape = Tape(profile: profile)
+      let tape = Tape(precision: settings.precision, profile: profile)
       let mean = loss(batch, tape)
       let value = mean.value.scalar
       guard value.isFinite else { throw .nonFiniteLoss(step: step, microBatch: micro, loss: value) }

@@ -1,4 +1,5 @@
 // The numbers of a training run that are not about the model or the data.
+public import Tensor
 
 /// Length, step size and rhythm of a training run.
 public struct TrainerSettings: Codable, Sendable, Equatable {
@@ -6,6 +7,8 @@ public struct TrainerSettings: Codable, Sendable, Equatable {
   public var steps: Int
   /// Batches whose mean gradient makes one step.
   public var microBatches: Int
+  /// The precision in which products multiply.
+  public var precision: Precision
   /// The peak learning rate.
   public var learningRate: Float
   /// The schedule, relative to the peak.
@@ -19,11 +22,13 @@ public struct TrainerSettings: Codable, Sendable, Equatable {
 
   /// Settings as given.
   public init(
-    steps: Int, microBatches: Int = 1, learningRate: Float, schedule: LearningRate = .constant(),
+    steps: Int, microBatches: Int = 1, precision: Precision = .float32, learningRate: Float,
+    schedule: LearningRate = .constant(),
     clipNorm: Float = 1, evaluateEvery: Int = 0, saveEvery: Int = 0
   ) {
     self.steps = steps
     self.microBatches = microBatches
+    self.precision = precision
     self.learningRate = learningRate
     self.schedule = schedule
     self.clipNorm = clipNorm

@@ -19,7 +19,8 @@ private struct BackwardSplit {
 
 /// The gradients of all inputs: a block of rows takes its tokens' slots along, beside its passes over the keys.
 func attentionGradients(
-  _ operands: AttentionOperands, outputGradient: Tensor, into gradients: AttentionGradients
+  _ operands: AttentionOperands, outputGradient: Tensor, precision: Precision = .float32,
+  into gradients: AttentionGradients
 ) {
   let geometry = operands.geometry
   let headCount = geometry.batch * geometry.heads
@@ -27,7 +28,7 @@ func attentionGradients(
     target.elements.update(repeating: 0, count: target.shape.count)
   }
   guard headCount > 0 else { return }
-  let kernels = Runtime.kernels.attention
+  let kernels = Runtime.kernels.attention(precision)
   let shared = UnsafeShared((kernels, AttentionGradientView(operands, outputGradient, gradients), gradients))
   let lanes = Int(kernels.lanes), width = geometry.width
   let sumsCount = geometry.keys * ((width + lanes - 1) / lanes * lanes)

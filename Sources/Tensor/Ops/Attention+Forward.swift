@@ -12,21 +12,22 @@ func forEachAttentionItem(
   }
 }
 
-func attentionForward(_ operands: AttentionOperands) {
+func attentionForward(_ operands: AttentionOperands, precision: Precision = .float32) {
   let geometry = operands.geometry
   let headCount = geometry.batch * geometry.heads
   guard headCount > 0, geometry.tokens > 0 else { return }
-  let kernels = Runtime.kernels
+  let kernels = UnsafeShared(Runtime.kernels.attention(precision)).pointer
   let scratch = WorkerScratch(
-    count: Int(kernels.attention.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
+    count: Int(kernels.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
   let work = geometry.work(slots: operands.depth?.range.count ?? 0)
 
-  // Tiles put rows on vector lanes; with few rows too many lanes would be padding.
-  if 4 * geometry.rows <= 3 * Int(kernels.attention.lanes) {
+  // Tiles put rows on vector lanes; with few rows too many lanes would be padding. In bfloat16 tiles take them all the
+  // same: gradients cancel only against an output of values as rounded as theirs.
+  if precision == .float32, 4 * geometry.rows <= 3 * Int(kernels.lanes) {
     forEachAttentionItem(headCount * geometry.tokens, work: work) { index, worker in
       let (head, token) = index.quotientAndRemainder(dividingBy: geometry.tokens)
       var view = operands.head(head)
-      kernels.attention.forward_tokens(&view, Int64(token), Int64(token + 1), scratch[worker])
+      kernels.forward_tokens(&view, Int64(token), Int64(token + 1), scratch[worker])
     }
     return
   }
@@ -34,14 +35,14 @@ func attentionForward(_ operands: AttentionOperands) {
   // A block packs its keys once for all its tiles, so blocks are as large as still leave several for each thread. Their
   // size depends on the problem alone, since the rows of a tile may round alike.
   let blockRows = geometry.blockRows(
-    most: Int(kernels.attention.forward_rows), tile: Int(kernels.attention.tile_rows), items: 16)
+    most: Int(kernels.forward_rows), tile: Int(kernels.tile_rows), items: 16)
   let blocks = (geometry.rows + blockRows - 1) / blockRows
   forEachAttentionItem(headCount * blocks, work: work) { index, worker in
     // Head by head, so that its keys stay in cache; late rows first, since they see the most keys.
     let (head, item) = index.quotientAndRemainder(dividingBy: blocks)
     let first = (blocks - 1 - item) * blockRows
     var view = operands.head(head)
-    kernels.attention.forward_block(
+    kernels.forward_block(
       &view, Int64(first), Int64(min(blockRows, geometry.rows - first)), scratch[worker])
   }
 }

@@ -48,6 +48,7 @@ extension NDArray where Element == Float {
   ///   - scale: the factor of the logits, commonly 1/√d; also for depth logits.
   ///   - depth: slots that join the softmax.
   ///   - strategy: how slots are evaluated; the result is the same but for rounding.
+  ///   - precision: in which the products over the sequence multiply; those with slots are float32.
   /// - Returns: the output `[B, T, Hq, d]` and the natural logarithm of the joint softmax denominator, `[B, Hq, T]`,
   ///   which the backward pass needs.
   /// - Precondition: shapes agree; 1 ≤ `keyCount` ≤ S; T ≤ `keyCount` unless the mask is `.full`; with documents
@@ -55,7 +56,7 @@ extension NDArray where Element == Float {
   /// - Complexity: O(B·Hq·T·(S + N)·d); no array of T·S elements is formed.
   public static func attention(
     query: Tensor, key: Tensor, value: Tensor, keyCount: Int? = nil, mask: AttentionMask, scale: Float,
-    depth: DepthColumns? = nil, strategy: DepthStrategy = .exactRows
+    depth: DepthColumns? = nil, strategy: DepthStrategy = .exactRows, precision: Precision = .float32
   ) -> (output: Tensor, logSumExp: Tensor) {
     let geometry = AttentionGeometry(query: query, key: key, value: value, keyCount: keyCount, mask: mask)
     geometry.check(depth)
@@ -64,7 +65,8 @@ extension NDArray where Element == Float {
         return naiveAttention(geometry, query: query, key: key, value: value, mask: mask, scale: scale, depth: depth)
       }
       return mergeAttention(
-        attention(query: query, key: key, value: value, keyCount: keyCount, mask: mask, scale: scale),
+        attention(
+          query: query, key: key, value: value, keyCount: keyCount, mask: mask, scale: scale, precision: precision),
         DepthAxis(depth, strategy: strategy).attention(scale: scale))
     }
     var logSumExp = Tensor(uninitializedShape: geometry.logSumExpShape) { _ in }
@@ -74,7 +76,7 @@ extension NDArray where Element == Float {
         let operands = AttentionOperands(
           geometry, query: query.base, key: key.base, value: value.base, output: output.elements, logSumExp: sums,
           scale: scale, depth: depth)
-        attentionForward(operands)
+        attentionForward(operands, precision: precision)
       }
     }
     withExtendedLifetime((query, key, value, mask, depth)) {}
@@ -96,12 +98,13 @@ extension NDArray where Element == Float {
   ///   - scale: as in the forward pass.
   ///   - depth: as in the forward pass.
   ///   - strategy: as in the forward pass, or another.
+  ///   - precision: as in the forward pass.
   ///   - gradients: the destinations.
   /// - Precondition: shapes agree with the forward pass, and each destination has the shape of its input.
   public static func attentionBackward(
     outputGradient: Tensor, output: Tensor, logSumExp: Tensor, query: Tensor, key: Tensor, value: Tensor,
     mask: AttentionMask, scale: Float, depth: DepthColumns? = nil, strategy: DepthStrategy = .exactRows,
-    into gradients: AttentionGradients
+    precision: Precision = .float32, into gradients: AttentionGradients
   ) {
     let geometry = AttentionGeometry(query: query, key: key, value: value, keyCount: nil, mask: mask)
     geometry.check(depth)
@@ -116,14 +119,14 @@ extension NDArray where Element == Float {
       (sequence.depthQuery, sequence.slots) = (nil, nil)
       attentionBackward(
         outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key, value: value,
-        mask: mask, scale: scale, into: sequence)
+        mask: mask, scale: scale, precision: precision, into: sequence)
       return DepthAxis(depth, strategy: strategy).attentionBackward(
         outputGradient: outputGradient, output: output, logSumExp: logSumExp, scale: scale, into: gradients)
     }
     let operands = AttentionOperands(
       geometry, query: query.base, key: key.base, value: value.base, output: output.base, logSumExp: logSumExp.base,
       scale: scale, depth: depth)
-    attentionGradients(operands, outputGradient: outputGradient, into: gradients)
+    attentionGradients(operands, outputGradient: outputGradient, precision: precision, into: gradients)
     withExtendedLifetime((outputGradient, output, logSumExp, query, key, value, mask, depth)) {}
   }
 }

@@ -198,15 +198,16 @@ struct AttentionOperands: @unchecked Sendable {
     let (sequence, head) = index.quotientAndRemainder(dividingBy: geometry.heads)
     let queryAt = queryOffset(index), keyAt = keyOffset(index)
     let documents = geometry.documents.map { ($0.begin.base, $0.end.base, sequence * geometry.tokens) }
-    let slots = depth?.slots, first = depth?.range.lowerBound ?? 0
+    let slots = depth?.slots
+    let column = depth.map { $0.slots.column(batch: sequence, head: head, slot: $0.range.lowerBound) }
     return ck_attention_head(
       query: UnsafePointer(query + queryAt), query_stride: Int64(geometry.queryHeads * geometry.width),
       key: UnsafePointer(key + keyAt), value: UnsafePointer(value + keyAt), key_stride: Int64(keyStride),
       value_stride: Int64(keyStride),
       depth_query: depth.map { UnsafePointer($0.query.base + queryAt) },
-      slot_key: slots.map { UnsafePointer($0.keyColumn(batch: sequence, head: head, slot: first)) },
-      slot_value: slots.map { UnsafePointer($0.valueColumn(batch: sequence, head: head, slot: first)) },
+      slot_key: column.map { UnsafeRawPointer($0.key) }, slot_value: column.map { UnsafeRawPointer($0.value) },
       slots: Int64(depth?.range.count ?? 0), slot_stride: Int64(slots?.columnStride ?? 0),
+      slots_are_bfloat16: slots?.precision == .bfloat16 ? 1 : 0,
       output: output + queryAt, log_sum_exp: logSumExp + index * geometry.rows, group: Int64(geometry.group),
       width: Int64(geometry.width), tokens: Int64(geometry.tokens), first_visible: Int64(geometry.firstVisible),
       visible_step: Int64(geometry.visibleStep), window: Int64(geometry.window),

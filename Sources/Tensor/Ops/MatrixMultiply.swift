@@ -91,9 +91,27 @@ extension NDArray where Element == Float {
   public static func matmul(
     _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false
   ) -> Tensor {
-    let columns = transposeB ? b.shape.rows : b.shape.columns
-    let shape: Shape = transposeA ? [a.shape.columns, columns] : a.shape.replacingLast(with: columns)
-    return .filled(shape) { matmul(a, b, transposeA: transposeA, transposeB: transposeB, into: $0) }
+    .filled(productShape(a.shape, b.shape, transposeA, transposeB)) {
+      matmul(a, b, transposeA: transposeA, transposeB: transposeB, into: $0)
+    }
+  }
+
+  /// The shape of a product of operands of these shapes.
+  static func productShape(_ a: Shape, _ b: Shape, _ transposeA: Bool, _ transposeB: Bool) -> Shape {
+    let columns = transposeB ? b.rows : b.columns
+    return transposeA ? [a.columns, columns] : a.replacingLast(with: columns)
+  }
+
+  /// The sizes of a product, checked.
+  static func productSizes(
+    _ a: Shape, _ b: Shape, _ transposeA: Bool, _ transposeB: Bool, into result: Accumulator
+  ) -> (m: Int, n: Int, k: Int) {
+    let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
+    let (inner, n) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
+    precondition(
+      k == inner && m * n == result.shape.count,
+      "matmul: \(a)\(transposeA ? "ᵀ" : "") × \(b)\(transposeB ? "ᵀ" : "") into \(result.shape)")
+    return (m, n, k)
   }
 
   /// `matmul` into a destination that may already hold something.
@@ -102,11 +120,7 @@ extension NDArray where Element == Float {
   public static func matmul(
     _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false, into result: Accumulator
   ) {
-    let (m, k) = transposeA ? (a.shape.columns, a.shape.rows) : (a.shape.rows, a.shape.columns)
-    let (inner, n) = transposeB ? (b.shape.columns, b.shape.rows) : (b.shape.rows, b.shape.columns)
-    precondition(
-      k == inner && m * n == result.shape.count,
-      "matmul: \(a.shape)\(transposeA ? "ᵀ" : "") × \(b.shape)\(transposeB ? "ᵀ" : "") into \(result.shape)")
+    let (m, n, k) = productSizes(a.shape, b.shape, transposeA, transposeB, into: result)
     gemm(
       m: m, n: n, k: k, MatrixOperand(a.base, rowStride: a.shape.columns, transposed: transposeA),
       MatrixOperand(b.base, rowStride: b.shape.columns, transposed: transposeB), beta: result.beta,

@@ -9,7 +9,8 @@ import Foundation
 /// Keys and values that earlier layers wrote at the same token.
 ///
 /// Two planes `[B, Hk, T, capacity, d]`, so that a token's column of slots is one contiguous run; writing a slot costs
-/// O(B·T·Hk·d), whatever the number of slots. A second buffer of the same sizes holds the gradients.
+/// O(B·T·Hk·d), whatever the number of slots. A second buffer of the same sizes holds the gradients, in float32. Slots
+/// may be kept in bfloat16, which halves the memory that readers stream in; they compute in float32 all the same.
 ///
 /// > Source: arXiv 2603.15619, section on the flash-compatible layout of depth keys and values.
 public final class SlotBuffer: @unchecked Sendable {
@@ -23,24 +24,29 @@ public final class SlotBuffer: @unchecked Sendable {
   public let headWidth: Int
   /// The number of slots a token has room for.
   public let capacity: Int
+  /// The format of the slots in memory.
+  public let precision: Precision
 
   private let storage: Storage
 
   /// A buffer from the pool; its contents are undefined until written.
   ///
   /// - Precondition: no size is negative.
-  public init(batch: Int, tokens: Int, heads: Int, headWidth: Int, capacity: Int) {
+  public init(
+    batch: Int, tokens: Int, heads: Int, headWidth: Int, capacity: Int, precision: Precision = .float32
+  ) {
     let shape = Shape([2, batch, heads, tokens, capacity, headWidth])
     self.batch = batch
     self.tokens = tokens
     self.heads = heads
     self.headWidth = headWidth
     self.capacity = capacity
-    self.storage = Storage(byteCount: shape.count * MemoryLayout<Float>.stride)
+    self.precision = precision
+    self.storage = Storage(byteCount: shape.count * precision.bytes)
   }
 
   /// The bytes of both planes.
-  public var byteCount: Int { 2 * planeCount * MemoryLayout<Float>.stride }
+  public var byteCount: Int { 2 * planeCount * precision.bytes }
 
   /// The sizes of one plane: `[B, Hk, T, capacity, d]`.
   public var shape: Shape { [batch, heads, tokens, capacity, headWidth] }
@@ -50,16 +56,28 @@ public final class SlotBuffer: @unchecked Sendable {
 
   private var planeCount: Int { batch * heads * tokens * capacity * headWidth }
 
-  /// Floats between the columns of consecutive tokens.
+  /// Numbers between the columns of consecutive tokens.
   var columnStride: Int { capacity * headWidth }
 
+  /// The first key and value of slot `slot` at token 0 of one head, in the buffer's precision.
+  func column(
+    batch: Int, head: Int, slot: Int
+  ) -> (key: UnsafeMutableRawPointer, value: UnsafeMutableRawPointer) {
+    let at = ((batch * heads + head) * tokens * capacity + slot) * headWidth
+    return (storage.base + at * precision.bytes, storage.base + (at + planeCount) * precision.bytes)
+  }
+
   /// The first key of slot `slot` at token 0 of one head.
+  ///
+  /// - Precondition: the buffer is float32.
   func keyColumn(batch: Int, head: Int, slot: Int) -> UnsafeMutablePointer<Float> {
-    storage.base.assumingMemoryBound(to: Float.self)
-      + ((batch * heads + head) * tokens * capacity + slot) * headWidth
+    precondition(precision == .float32, "SlotBuffer: slots of \(precision) where float32 is needed")
+    return column(batch: batch, head: head, slot: slot).key.assumingMemoryBound(to: Float.self)
   }
 
   /// The first value of slot `slot` at token 0 of one head.
+  ///
+  /// - Precondition: the buffer is float32.
   func valueColumn(batch: Int, head: Int, slot: Int) -> UnsafeMutablePointer<Float> {
     keyColumn(batch: batch, head: head, slot: slot) + planeCount
   }
@@ -75,19 +93,32 @@ public final class SlotBuffer: @unchecked Sendable {
     precondition(
       keys.shape == slotShape && values.shape == slotShape,
       "SlotBuffer.write: keys \(keys.shape), values \(values.shape) into slots of \(slotShape)")
-    let rows = UnsafeShared((Runtime.kernels.rows.move_rows, keys.base, values.base))
-    let (width, rowStride, columnStride) = (Int64(headWidth), Int64(heads * headWidth), Int64(columnStride))
+    let kernels = Runtime.kernels.rows
+    let sources = UnsafeShared((kernels, keys.base, values.base))
+    let (width, rowStride, columnStride) = (headWidth, heads * headWidth, columnStride)
+    let precision = precision
     forEachRun(slot: slot) { row, count, keySlot, valueSlot in
-      let (move, keys, values) = rows.pointer
-      move(keys + row, rowStride, keySlot, columnStride, count, width, 0)
-      move(values + row, rowStride, valueSlot, columnStride, count, width, 0)
+      let (kernels, keys, values) = sources.pointer
+      for (source, target) in [(keys + row, keySlot), (values + row, valueSlot)] {
+        switch precision {
+        case .float32:
+          kernels.move_rows(
+            source, Int64(rowStride), target.assumingMemoryBound(to: Float.self), Int64(columnStride), Int64(count),
+            Int64(width), 0)
+        case .bfloat16:
+          let target = target.assumingMemoryBound(to: UInt16.self)
+          for index in 0..<count {
+            kernels.to_bfloat16(source + index * rowStride, target + index * columnStride, Int64(width))
+          }
+        }
+      }
     }
     withExtendedLifetime((keys, values)) {}
   }
 
   /// Copies of one slot's keys and values, `[B, T, Hk, d]` each.
   ///
-  /// - Precondition: the slot exists.
+  /// - Precondition: the slot exists, and the buffer is float32.
   public func read(slot: Int) -> (keys: Tensor, values: Tensor) {
     var values = Tensor(uninitializedShape: slotShape) { _ in }
     let keys = Tensor.filled(slotShape) { keys in
@@ -101,19 +132,22 @@ public final class SlotBuffer: @unchecked Sendable {
 
   /// Adds one slot's planes to destinations of `[B, T, Hk, d]`, or overwrites them, as each accumulator says.
   ///
-  /// - Precondition: the slot exists and the destinations have its shape.
+  /// - Precondition: the slot exists, the destinations have its shape, and the buffer is float32.
   public func add(slot: Int, keysInto: Accumulator?, valuesInto: Accumulator?) {
     for target in [keysInto, valuesInto] {
       precondition(
         target.map { $0.shape.count == slotShape.count } ?? true,
         "SlotBuffer.add: slots of \(slotShape) into \(target?.shape.description ?? "")")
     }
+    precondition(precision == .float32, "SlotBuffer.add: slots of \(precision); only gradients are added")
     let move = UnsafeShared(Runtime.kernels.rows.move_rows)
     let (width, rowStride, columnStride) = (Int64(headWidth), Int64(heads * headWidth), Int64(columnStride))
     forEachRun(slot: slot) { row, count, keySlot, valueSlot in
       for (source, target) in [(keySlot, keysInto), (valueSlot, valuesInto)] {
         guard let target else { continue }
-        move.pointer(source, columnStride, target.elements + row, rowStride, count, width, target.beta)
+        move.pointer(
+          source.assumingMemoryBound(to: Float.self), columnStride, target.elements + row, rowStride, Int64(count),
+          width, target.beta)
       }
     }
   }
@@ -136,41 +170,48 @@ public final class SlotBuffer: @unchecked Sendable {
     }
   }
 
-  /// A zero buffer of the same sizes, for gradients.
+  /// A zero float32 buffer of the same sizes, for gradients.
   public func zeroTwin() -> SlotBuffer {
     let twin = SlotBuffer(batch: batch, tokens: tokens, heads: heads, headWidth: headWidth, capacity: capacity)
     twin.zero(slots: 0..<capacity)
     return twin
   }
 
-  /// A buffer that the slots `range` fill; this one if they do already.
+  /// A float32 buffer that the slots `range` fill; this one if it is that already.
   func packed(_ range: Range<Int>) -> SlotBuffer {
-    guard range != 0..<capacity else { return self }
+    guard precision != .float32 || range != 0..<capacity else { return self }
     let packed = SlotBuffer(batch: batch, tokens: tokens, heads: heads, headWidth: headWidth, capacity: range.count)
-    packed.forEachColumn(beside: range, of: self) { own, other, count in own.update(from: other, count: count) }
+    let kernels = UnsafeShared(Runtime.kernels.rows), precision = precision
+    packed.forEachColumn(beside: range, of: self) { own, other, count in
+      switch precision {
+      case .float32: own.update(from: other.assumingMemoryBound(to: Float.self), count: count)
+      case .bfloat16: kernels.pointer.from_bfloat16(other.assumingMemoryBound(to: UInt16.self), own, Int64(count))
+      }
+    }
     return packed
   }
 
   /// Adds a packed buffer to the slots `range`.
   func add(_ packed: SlotBuffer, to range: Range<Int>) {
     let axpy = UnsafeShared(Runtime.kernels.rows.axpy)
-    packed.forEachColumn(beside: range, of: self) { own, other, count in axpy.pointer(1, own, other, Int64(count)) }
+    precondition(precision == .float32, "SlotBuffer.add: slots of \(precision); only gradients are added")
+    packed.forEachColumn(beside: range, of: self) { own, other, count in
+      axpy.pointer(1, own, other.assumingMemoryBound(to: Float.self), Int64(count))
+    }
   }
 
-  /// Visits the columns of this buffer with the slots `range` of another's.
+  /// Visits the columns of this float32 buffer with the slots `range` of another's.
   private func forEachColumn(
     beside range: Range<Int>, of other: SlotBuffer,
-    _ body: @Sendable (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+    _ body: @Sendable (UnsafeMutablePointer<Float>, UnsafeMutableRawPointer, Int) -> Void
   ) {
     let own = UnsafeShared((keyColumn(batch: 0, head: 0, slot: 0), valueColumn(batch: 0, head: 0, slot: 0)))
-    let first = range.lowerBound
-    let others = UnsafeShared(
-      (other.keyColumn(batch: 0, head: 0, slot: first), other.valueColumn(batch: 0, head: 0, slot: first)))
-    let (step, otherStep) = (columnStride, other.columnStride)
+    let others = UnsafeShared(other.column(batch: 0, head: 0, slot: range.lowerBound))
+    let (step, otherStep) = (columnStride, other.columnStride * other.precision.bytes)
     parallelFor(batch * heads * tokens, grain: max(1, 1 << 14 / max(1, step))) { columns in
       for column in columns {
-        body(own.pointer.0 + column * step, others.pointer.0 + column * otherStep, step)
-        body(own.pointer.1 + column * step, others.pointer.1 + column * otherStep, step)
+        body(own.pointer.0 + column * step, others.pointer.key + column * otherStep, step)
+        body(own.pointer.1 + column * step, others.pointer.value + column * otherStep, step)
       }
     }
   }
@@ -179,7 +220,7 @@ public final class SlotBuffer: @unchecked Sendable {
   /// its key and value.
   private func forEachRun(
     slot: Int,
-    _ body: @Sendable (Int, Int64, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    _ body: @Sendable (Int, Int, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void
   ) {
     precondition(slot >= 0 && slot < capacity, "SlotBuffer: slot \(slot) of \(capacity)")
     parallelFor(batch * heads * tokens, grain: max(1, 1 << 14 / max(1, headWidth))) { range in
@@ -187,11 +228,9 @@ public final class SlotBuffer: @unchecked Sendable {
       while index < range.upperBound {
         let (column, token) = index.quotientAndRemainder(dividingBy: tokens)
         let (sequence, head) = column.quotientAndRemainder(dividingBy: heads)
-        let count = min(tokens - token, range.upperBound - index), offset = token * columnStride
-        body(
-          ((sequence * tokens + token) * heads + head) * headWidth, Int64(count),
-          keyColumn(batch: sequence, head: head, slot: slot) + offset,
-          valueColumn(batch: sequence, head: head, slot: slot) + offset)
+        let count = min(tokens - token, range.upperBound - index), offset = token * columnStride * precision.bytes
+        let (key, value) = self.column(batch: sequence, head: head, slot: slot)
+        body(((sequence * tokens + token) * heads + head) * headWidth, count, key + offset, value + offset)
         index += count
       }
     }
