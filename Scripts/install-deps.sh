@@ -4,7 +4,8 @@
 
 set -eu
 
-needed="libopenblas-dev pkg-config git make"
+# Without libdnnl-dev everything builds and runs, but training in bf16.
+needed="libopenblas-dev libdnnl-dev pkg-config git make"
 docs="librsvg2-bin"
 gate="valgrind binutils"
 # Peers and golden files only; nothing of this is used at run time.

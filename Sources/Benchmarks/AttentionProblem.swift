@@ -94,7 +94,8 @@ public struct AttentionProblem: Sendable, Hashable {
                 outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key,
                 value: value, mask: .causal, scale: scale, depth: depth, strategy: strategy, precision: precision,
                 into: AttentionGradients(
-                  query: query_, key: key_, value: value_, depthQuery: depthQuery, slots: slotGradients))
+                  query: query_, key: key_, value: value_, depthQuery: depthQuery, slots: slotGradients,
+                  slotsAdd: false))
             }
             if depthQueryGradient == nil { run(nil) } else { depthQueryGradient?.withAccumulator { run($0) } }
           }

@@ -17,6 +17,9 @@ typedef int32_t vi __attribute__((vector_size(32)));
 
 VEC_INLINE vf vload(const float *p) { return (vf)_mm256_loadu_ps(p); }
 VEC_INLINE void vstore(float *p, vf x) { _mm256_storeu_ps(p, (__m256)x); }
+/// Stores past the caches to a multiple of a vector's size; `vstream_end` comes before another thread reads it.
+VEC_INLINE void vstream(float *p, vf x) { _mm256_stream_ps(p, (__m256)x); }
+VEC_INLINE void vstream_end(void) { _mm_sfence(); }
 VEC_INLINE vf vset(float a) { return (vf)_mm256_set1_ps(a); }
 VEC_INLINE __m256i vec_tail_mask(int64_t n) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));

@@ -17,6 +17,9 @@ typedef int32_t vi __attribute__((vector_size(64)));
 
 VEC_INLINE vf vload(const float *p) { return (vf)_mm512_loadu_ps(p); }
 VEC_INLINE void vstore(float *p, vf x) { _mm512_storeu_ps(p, (__m512)x); }
+/// Stores past the caches to a multiple of a vector's size; `vstream_end` comes before another thread reads it.
+VEC_INLINE void vstream(float *p, vf x) { _mm512_stream_ps(p, (__m512)x); }
+VEC_INLINE void vstream_end(void) { _mm_sfence(); }
 VEC_INLINE vf vset(float a) { return (vf)_mm512_set1_ps(a); }
 VEC_INLINE __mmask16 vec_tail_mask(int64_t n) { return (__mmask16)((1u << n) - 1u); }
 VEC_INLINE vf vload_tail(const float *p, int64_t n) { return (vf)_mm512_maskz_loadu_ps(vec_tail_mask(n), p); }

@@ -21,6 +21,9 @@ VEC_INLINE vf vload(const float *p) {
   return x;
 }
 VEC_INLINE void vstore(float *p, vf x) { memcpy(p, &x, sizeof x); }
+/// Other levels store past the caches.
+VEC_INLINE void vstream(float *p, vf x) { vstore(p, x); }
+VEC_INLINE void vstream_end(void) {}
 VEC_INLINE vf vset(float a) { return (vf){a, a, a, a}; }
 VEC_INLINE vf vload_tail(const float *p, int64_t n) {
   vf x = vset(0);

@@ -52,8 +52,10 @@ VEC_INLINE void vtranspose(vf r[VEC_LANES]) {
   }
 }
 
-/// out[i] = the sum of the lanes of x[i], for four vectors.
-VEC_INLINE void vsums4(const vf x[4], float *out) {
+typedef float vq __attribute__((vector_size(16)));
+
+/// Lane i is the sum of the lanes of x[i], for four vectors.
+VEC_INLINE vq vsums4(const vf x[4]) {
   vf ab = VEC_PAIR_LO(x[0], x[1]) + VEC_PAIR_HI(x[0], x[1]);
   vf cd = VEC_PAIR_LO(x[2], x[3]) + VEC_PAIR_HI(x[2], x[3]);
   vf sums = VEC_QUAD_LO(ab, cd) + VEC_QUAD_HI(ab, cd);
@@ -65,13 +67,30 @@ VEC_INLINE void vsums4(const vf x[4], float *out) {
   vf folded = sums;
 #endif
 #if VEC_LANES >= 8
-  typedef float quarter __attribute__((vector_size(16)));
-  quarter four = __builtin_shufflevector(folded, folded, 0, 1, 2, 3) +
-                 __builtin_shufflevector(folded, folded, 4, 5, 6, 7);
+  return __builtin_shufflevector(folded, folded, 0, 1, 2, 3) + __builtin_shufflevector(folded, folded, 4, 5, 6, 7);
 #else
-  vf four = folded;
+  return folded;
 #endif
-  memcpy(out, &four, sizeof four);
+}
+
+/// The lanes of `x` from the fourth on, and then those of `four`: VEC_LANES / 4 calls build a vector in order.
+VEC_INLINE vf vpush4(vf x, vq four) {
+#if VEC_LANES == 16
+  const vf wide = __builtin_shufflevector(four, four, 0, 1, 2, 3, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+  return __builtin_shufflevector(x, wide, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+#elif VEC_LANES == 8
+  const vf wide = __builtin_shufflevector(four, four, 0, 1, 2, 3, -1, -1, -1, -1);
+  return __builtin_shufflevector(x, wide, 4, 5, 6, 7, 8, 9, 10, 11);
+#else
+  return four;
+#endif
+}
+
+/// `x` in the first n lanes, `other` in the rest.
+VEC_INLINE vf vfirst(int64_t n, vf x, vf other) {
+  vi lane;
+  for (int i = 0; i < VEC_LANES; i++) lane[i] = i;
+  return vselect(lane < (vi){} + (int32_t)n, x, other);
 }
 
 /// out[i] = the largest lane of x[i], for four vectors.

@@ -53,16 +53,24 @@ func randomTokens(_ shape: Shape, below limit: Int, seed: UInt64) -> IndexTensor
     let model = LanguageModel(config, seed: 4)
     let tokens = randomTokens([1, 30], below: 61, seed: 2)
     let whole = model.logits(tokens)
-    for prefill in [1, 7, 29] {
-      let cache = GenerationCache(config)
-      var logits = model.nextLogits(IndexTensor(Array(tokens.elements[..<prefill]), shape: [1, prefill]), cache: cache)
-      for position in prefill..<30 {
-        let expected = whole.reshaped(to: [30, 61])[position - 1]
-        #expect(relativeError(logits, expected) < 2e-5, "position \(position - 1) after a prefill of \(prefill)")
-        logits = model.nextLogits(IndexTensor([tokens.elements[position]], shape: [1, 1]), cache: cache)
-      }
-      #expect(relativeError(logits, whole.reshaped(to: [30, 61])[29]) < 2e-5)
+    for prefill in [1, 7, 29] { expectDecodingEquals(whole, model, tokens, prefill: prefill) }
+  }
+
+  /// Decodes `tokens` one by one behind a prefill, and compares each position's logits with the row of `whole`.
+  @discardableResult
+  private func expectDecodingEquals(
+    _ whole: Tensor, _ model: LanguageModel, _ tokens: IndexTensor, prefill: Int
+  ) -> GenerationCache {
+    let cache = GenerationCache(model.config), count = tokens.count
+    let rows = whole.reshaped(to: [count, whole.shape.columns])
+    var logits = model.nextLogits(IndexTensor(Array(tokens.elements[..<prefill]), shape: [1, prefill]), cache: cache)
+    for position in prefill...count {
+      let error = relativeError(logits, rows[position - 1])
+      #expect(error < 2e-5, "position \(position - 1) after a prefill of \(prefill): \(error)")
+      if position == count { break }
+      logits = model.nextLogits(IndexTensor([tokens.elements[position]], shape: [1, 1]), cache: cache)
     }
+    return cache
   }
 
   /// Tokens of a chunk share their slots: an unfinished chunk runs again while tokens are added to it.
@@ -76,13 +84,7 @@ func randomTokens(_ shape: Shape, below limit: Int, seed: UInt64) -> IndexTensor
     config.depth.chunk = 1
     #expect(relativeError(LanguageModel(config, seed: 4).logits(tokens), whole) > 1e-4, "chunks change nothing")
     for prefill in [1, 7, 16] {
-      let cache = GenerationCache(config)
-      var logits = model.nextLogits(IndexTensor(Array(tokens.elements[..<prefill]), shape: [1, prefill]), cache: cache)
-      for position in prefill..<30 {
-        let expected = whole.reshaped(to: [30, 61])[position - 1]
-        #expect(relativeError(logits, expected) < 2e-5, "position \(position - 1) after a prefill of \(prefill)")
-        logits = model.nextLogits(IndexTensor([tokens.elements[position]], shape: [1, 1]), cache: cache)
-      }
+      let cache = expectDecodingEquals(whole, model, tokens, prefill: prefill)
       cache.truncate(to: 20)
       let again = model.nextLogits(IndexTensor([tokens.elements[20]], shape: [1, 1]), cache: cache)
       #expect(relativeError(again, whole.reshaped(to: [30, 61])[20]) < 2e-5, "after forgetting ten tokens")

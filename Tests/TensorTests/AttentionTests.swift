@@ -72,6 +72,19 @@ import Testing
     }
   }
 
+  /// Slot gradients too large for the caches go past them where they overwrite: the bits are those of adding to zeros.
+  @Test(arguments: InstructionSet.available, [1, 3, 5, 8, 9])
+  func overwrittenSlotGradientsAreThoseAddedToZeros(level: InstructionSet, group: Int) {
+    var problem = AttentionCase(tokens: 512, group: group, width: 64)
+    (problem.slots, problem.heads, problem.mask) = (66, 2, .window(3))
+    let inputs = AttentionInputs(problem, seed: 5)
+    #expect(inputs.depthColumns()?.slots.isBeyondCaches == true)
+    Runtime.with(instructionSet: level, threads: 2) {
+      let written = inputs.kernelResults(initial: .nan), added = inputs.kernelResults(initial: 0, beta: 1)
+      #expect(written.slotKeys == added.slotKeys && written.slotValues == added.slotValues)
+    }
+  }
+
   /// Query and depth query may share a destination that adds.
   @Test func sharedQueryGradientIsTheSum() {
     var problem = AttentionCase(tokens: 20, group: 2, width: 24)

@@ -61,12 +61,12 @@ private let hasBFloat16 = Precision.bfloat16.missing == nil
   }
 
   @Test(.enabled(if: hasBFloat16)) func nothingToSumLeavesTheDestination() {
-    let operands = (ProductOperand(Tensor(zeros: [2, 0]), .bfloat16), ProductOperand(Tensor(zeros: [0, 3]), .bfloat16))
-    #expect(Tensor.matmul(operands.0, operands.1).elements == [0, 0, 0, 0, 0, 0])
+    let a = ProductOperand(Tensor(zeros: [2, 0]), .bfloat16), b = ProductOperand(Tensor(zeros: [0, 3]), .bfloat16)
+    #expect(Tensor.matmul(a, b).elements == [0, 0, 0, 0, 0, 0])
     var kept = Tensor(repeating: 2, shape: [2, 3])
     kept.withMutableElements { buffer in
       guard let base = buffer.baseAddress else { return }
-      Tensor.matmul(operands.0, operands.1, into: Accumulator(base, shape: [2, 3], beta: 1))
+      Tensor.matmul(a, b, into: Accumulator(base, shape: [2, 3], beta: 1))
     }
     #expect(kept.elements == [2, 2, 2, 2, 2, 2])
   }

@@ -40,6 +40,10 @@ extension AttentionInputs {
       query: query, key: key, value: value, mask: p.mask, scale: p.scale, depth: columns, strategy: p.strategy,
       precision: p.precision)
     let twin = columns?.slots.zeroTwin()
+    if let twin, beta == 0 {  // overwritten whatever it holds
+      let garbage = Tensor(repeating: initial, shape: p.slotShape)
+      for slot in 0..<twin.capacity { twin.write(slot: slot, keys: garbage, values: garbage) }
+    }
     let shapes = [query.shape, key.shape, value.shape, depthQuery.shape]
     let sums = shapes.map { UnsafeMutableBufferPointer<Float>.allocate(capacity: $0.count) }
     defer { for buffer in sums { buffer.deallocate() } }
@@ -51,7 +55,8 @@ extension AttentionInputs {
       outputGradient: outputGradient, output: output, logSumExp: logSumExp, query: query, key: key, value: value,
       mask: p.mask, scale: p.scale, depth: columns, strategy: p.strategy, precision: p.precision,
       into: AttentionGradients(
-        query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin))
+        query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin,
+        slotsAdd: beta != 0))
     let slots = (0..<p.slots).map { index in twin?.read(slot: p.slotsBefore + index) }
     return AttentionResults(
       output: output.elements, logSumExp: logSumExp.elements, query: Array(sums[0]), key: Array(sums[1]),

@@ -47,8 +47,9 @@ typedef struct ck_attention_gradient {
   float *key, *value;
   float *_Nullable depth_query;
   float depth_query_beta;
-  /// Added to.
   float *_Nullable slot_key, *_Nullable slot_value;
+  /// Whether the slots' gradients are added to; if not, whether they should go past the caches, being too many for them.
+  int slots_add, slots_stream;
 } ck_attention_gradient;
 
 typedef struct ck_attention {

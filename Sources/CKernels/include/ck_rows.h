@@ -34,6 +34,9 @@ typedef struct ck_rows {
   /// to[r] = from[r] + beta·to[r] for rows of n floats at the given distances; with beta 0, `to` need not be initialised.
   void (*_Nonnull move_rows)(
       const float *from, int64_t from_stride, float *to, int64_t to_stride, int64_t rows, int64_t n, float beta);
+  /// to[r] = from[r] likewise, past the caches: for more than they hold.
+  void (*_Nonnull stream_rows)(
+      const float *from, int64_t from_stride, float *to, int64_t to_stride, int64_t rows, int64_t n);
   /// y = a·x + beta·y.
   void (*_Nonnull affine)(float a, const float *x, float beta, float *y, int64_t n);
   /// out = x + a·y.

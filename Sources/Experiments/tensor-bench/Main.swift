@@ -52,7 +52,8 @@ struct Limits: LabCommand {
     let timings = Timing.inTurns(
       [{ ceilings.read() }] + precisions.map { precision in { ceilings.multiplyAdds(precision) } }, RepeatPlan())
     let peaks = zip(precisions, timings.dropFirst()).map { precision, timing in
-      String(format: "%.1f Gflop/s of \(precision) multiply-adds, ", ceilings.operations(precision) / timing.median / 1e9)
+      let rate = ceilings.operations(precision) / timing.median / 1e9
+      return String(format: "%.1f Gflop/s of \(precision) multiply-adds, ", rate)
     }
     environment.standardOutput.write(
       "\(Runtime.threads) threads, \(Runtime.instructionSet): " + peaks.joined()

@@ -68,7 +68,8 @@ public struct StepBenchmark {
     return line(
       Header(
         isa: "\(Runtime.instructionSet)", blas: "\(Runtime.matrixBackend) \(Runtime.blasDescription)",
-        precision: config.training.precision.available, threads: Runtime.threads, parameters: model.parameters.count, predictedBytes: memory.total,
+        precision: config.training.precision.available, threads: Runtime.threads, parameters: model.parameters.count,
+        predictedBytes: memory.total,
         operations: costs.trainingOperationsPerToken(tokens: tokens) * sequences))
   }
 

@@ -150,7 +150,8 @@ public struct CostModel: Sendable {
     let head = table + rows * config.width + min(512, rows) * config.vocabulary
     return Memory(
       parameters: 16 * parameters, activations: 4 * rows * (config.blocks * keptPerToken + 2 * config.width),
-      depthStream: depthBytes(batch: batch, tokens: tokens) + 4 * depthCount(batch: batch, tokens: tokens), transient: 4 * max(block, head))
+      depthStream: depthBytes(batch: batch, tokens: tokens) + 4 * depthCount(batch: batch, tokens: tokens),
+      transient: 4 * max(block, head))
   }
 
   /// Bytes that generation keeps for each cached token: keys and values of every block; the depth column is transient.

@@ -27,13 +27,14 @@ public func depthAttention(
     query: query.value, key: key.value, value: value.value, mask: mask, scale: scale, depth: columns,
     precision: precision)
   return Variable(output, from: [query, key, value, depthQuery], op: "depthAttention") { gradient, gradients in
-    let twin = depth.gradients.twin(of: columns.slots)
+    let twin = depth.gradients.twin(of: columns.slots, range: columns.range)
     gradients.add(toAll: [query.target, key.target, value.target, depthQuery.target], always: true) { targets in
       Tensor.attentionBackward(
         outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
         value: value.value, mask: mask, scale: scale, depth: columns, precision: precision,
         into: AttentionGradients(
-          query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin))
+          query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin.buffer,
+          slotsAdd: twin.adds))
     }
   }
 }

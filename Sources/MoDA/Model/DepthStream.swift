@@ -7,12 +7,14 @@ public import Tensor
 final class SlotGradients {
   private var buffer: SlotBuffer?
 
-  /// The gradient twin of `slots`, zero at first.
-  func twin(of slots: SlotBuffer) -> SlotBuffer {
-    if let buffer { return buffer }
-    let twin = slots.zeroTwin()
+  /// The gradient twin of `slots`, and whether a reader of the slots `range` adds to it: the first reader that reaches it
+  /// overwrites if it reads all of them.
+  func twin(of slots: SlotBuffer, range: Range<Int>) -> (buffer: SlotBuffer, adds: Bool) {
+    if let buffer { return (buffer, true) }
+    let coversAll = range == 0..<slots.capacity
+    let twin = coversAll ? slots.emptyTwin() : slots.zeroTwin()
     buffer = twin
-    return twin
+    return (twin, !coversAll)
   }
 
   /// The twin, if anything reached it.

@@ -36,7 +36,8 @@ public func recompute(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [V
 
 /// Runs `body` on a tape of its own, walks it back, and hands the gradients of its inputs on.
 private func replay(
-  _ body: ([Variable]) -> [Variable], _ tape: Tape, _ values: [Tensor], _ targets: [GradientTarget], _ outputGradients: [Tensor?],
+  _ body: ([Variable]) -> [Variable], _ tape: Tape, _ values: [Tensor], _ targets: [GradientTarget],
+  _ outputGradients: [Tensor?],
   _ gradients: Gradients
 ) {
   let inputs = zip(values, targets).map { $1.isWanted ? tape.leaf($0) : Variable($0, on: tape) }

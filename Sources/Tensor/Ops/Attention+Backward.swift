@@ -83,10 +83,12 @@ struct AttentionGradientView: @unchecked Sendable {
   private let query: Accumulator
   private let depthQuery: Accumulator?
   private let slots: SlotBuffer?
+  private let slotsAdd: Bool
 
   init(_ operands: AttentionOperands, _ outputGradient: Tensor, _ gradients: AttentionGradients) {
     self.operands = operands
     output = outputGradient.base
+    slotsAdd = gradients.slotsAdd
     guard let depth = operands.depth else {
       (query, depthQuery, slots) = (gradients.query, nil, nil)
       return
@@ -117,6 +119,7 @@ struct AttentionGradientView: @unchecked Sendable {
       output: UnsafePointer(output + at), query: query.elements + at, query_beta: query.beta, key: key, value: value,
       depth_query: depthQuery.map { $0.elements + at }, depth_query_beta: depthQuery?.beta ?? 0,
       slot_key: slots?.keyColumn(batch: sequence, head: head, slot: first),
-      slot_value: slots?.valueColumn(batch: sequence, head: head, slot: first))
+      slot_value: slots?.valueColumn(batch: sequence, head: head, slot: first), slots_add: slotsAdd ? 1 : 0,
+      slots_stream: slots?.isBeyondCaches == true ? 1 : 0)
   }
 }

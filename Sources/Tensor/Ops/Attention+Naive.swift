@@ -119,6 +119,7 @@ func naiveAttentionBackward(
   for target in [gradients.depthQuery, gradients.query, gradients.key, gradients.value] {
     if let target, !target.adds { target.elements.update(repeating: 0, count: target.shape.count) }
   }
+  if !gradients.slotsAdd { gradients.slots?.zero(slots: depth.range) }
   func add(_ source: UnsafePointer<Float>, _ factor: Float, _ target: UnsafeMutablePointer<Float>, _ count: Int) {
     for index in 0..<count { target[index] += factor * source[index] }
   }

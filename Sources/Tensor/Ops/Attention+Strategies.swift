@@ -50,14 +50,14 @@ struct DepthAxis {
     afterSequence: Bool = true
   ) {
     let sums = depth.slots === packed ? gradients.slots : nil
-    let target = sums ?? packed.zeroTwin()
+    let target = sums ?? packed.zeroTwin(), beta: Float = sums == nil || gradients.slotsAdd ? 1 : 0
     let shape: Shape = [geometry.batch, geometry.heads, geometry.keys, geometry.width]
     func run(_ query: Accumulator) {
       attentionGradients(
         operands(output: output.base, logSumExp: logSumExp.base, scale: scale), outputGradient: outputGradient,
         into: AttentionGradients(
-          query: query, key: Accumulator(target.keyColumn(batch: 0, head: 0, slot: 0), shape: shape, beta: 1),
-          value: Accumulator(target.valueColumn(batch: 0, head: 0, slot: 0), shape: shape, beta: 1)))
+          query: query, key: Accumulator(target.keyColumn(batch: 0, head: 0, slot: 0), shape: shape, beta: beta),
+          value: Accumulator(target.valueColumn(batch: 0, head: 0, slot: 0), shape: shape, beta: beta)))
     }
     if let query = gradients.depthQuery {
       let shared = afterSequence && query.elements == gradients.query.elements
@@ -65,7 +65,10 @@ struct DepthAxis {
     } else {
       _ = Tensor.filled(depth.query.shape) { run($0) }
     }
-    if sums == nil { gradients.slots?.add(target, to: depth.range) }
+    if sums == nil, let slots = gradients.slots {
+      if !gradients.slotsAdd { slots.zero(slots: depth.range) }
+      slots.add(target, to: depth.range)
+    }
     withExtendedLifetime((outputGradient, output, logSumExp, depth, packed)) {}
   }
 }

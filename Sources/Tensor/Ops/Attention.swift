@@ -13,19 +13,22 @@ public struct AttentionGradients {
   public var value: Accumulator
   /// Gradient of the query against slots, `[B, T, Hq, d]`; nil if not wanted.
   public var depthQuery: Accumulator?
-  /// Gradient twin of the slots: the visible slots are added into; nil if not wanted.
+  /// Gradient twin of the slots; nil if not wanted.
   public var slots: SlotBuffer?
+  /// Whether the visible slots of the twin are added into; otherwise they are overwritten.
+  public var slotsAdd: Bool
 
   /// Destinations of all gradients.
   public init(
     query: Accumulator, key: Accumulator, value: Accumulator, depthQuery: Accumulator? = nil,
-    slots: SlotBuffer? = nil
+    slots: SlotBuffer? = nil, slotsAdd: Bool = true
   ) {
     self.query = query
     self.key = key
     self.value = value
     self.depthQuery = depthQuery
     self.slots = slots
+    self.slotsAdd = slotsAdd
   }
 }
 

@@ -48,6 +48,9 @@ public final class SlotBuffer: @unchecked Sendable {
   /// The bytes of both planes.
   public var byteCount: Int { 2 * planeCount * precision.bytes }
 
+  /// Whether whatever is written to all tokens has left the caches before it is read: such writes go past them.
+  package var isBeyondCaches: Bool { byteCount > 32 << 20 }
+
   /// The sizes of one plane: `[B, Hk, T, capacity, d]`.
   public var shape: Shape { [batch, heads, tokens, capacity, headWidth] }
 
@@ -96,15 +99,18 @@ public final class SlotBuffer: @unchecked Sendable {
     let kernels = Runtime.kernels.rows
     let sources = UnsafeShared((kernels, keys.base, values.base))
     let (width, rowStride, columnStride) = (headWidth, heads * headWidth, columnStride)
-    let precision = precision
+    let (precision, streams) = (precision, isBeyondCaches)
     forEachRun(slot: slot) { row, count, keySlot, valueSlot in
       let (kernels, keys, values) = sources.pointer
       for (source, target) in [(keys + row, keySlot), (values + row, valueSlot)] {
         switch precision {
         case .float32:
-          kernels.move_rows(
-            source, Int64(rowStride), target.assumingMemoryBound(to: Float.self), Int64(columnStride), Int64(count),
-            Int64(width), 0)
+          let target = target.assumingMemoryBound(to: Float.self)
+          if streams {
+            kernels.stream_rows(source, Int64(rowStride), target, Int64(columnStride), Int64(count), Int64(width))
+          } else {
+            kernels.move_rows(source, Int64(rowStride), target, Int64(columnStride), Int64(count), Int64(width), 0)
+          }
         case .bfloat16:
           let target = target.assumingMemoryBound(to: UInt16.self)
           for index in 0..<count {
@@ -170,9 +176,14 @@ public final class SlotBuffer: @unchecked Sendable {
     }
   }
 
-  /// A zero float32 buffer of the same sizes, for gradients.
+  /// A float32 buffer of the same sizes, for gradients; its contents are undefined until written.
+  public func emptyTwin() -> SlotBuffer {
+    SlotBuffer(batch: batch, tokens: tokens, heads: heads, headWidth: headWidth, capacity: capacity)
+  }
+
+  /// The same, zero.
   public func zeroTwin() -> SlotBuffer {
-    let twin = SlotBuffer(batch: batch, tokens: tokens, heads: heads, headWidth: headWidth, capacity: capacity)
+    let twin = emptyTwin()
     twin.zero(slots: 0..<capacity)
     return twin
   }
