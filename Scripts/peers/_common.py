@@ -112,15 +112,20 @@ def machine(header):
             "os": platform.platform(), "environment": environment}
 
 
+def commit():
+    """The commit that is measured; what a benchmark itself writes into Docs does not change it."""
+    git = lambda *words: subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    changes = git("status", "--porcelain", "--", ":(exclude)Docs")
+    return git("describe", "--always") + ("+changes" if changes else "")
+
+
 def write_results(name, header, rows, path=None):
     """Writes Docs/Results/<name>.json, or `path`, and shows the rows."""
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+changes"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     script = pathlib.Path(sys.argv[0]).resolve().relative_to(ROOT)
     path = path or RESULTS / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({
-        "name": name, "command": " ".join([str(script), *sys.argv[1:]]), "commit": commit,
+        "name": name, "command": " ".join([str(script), *sys.argv[1:]]), "commit": commit(),
         "date": datetime.date.today().isoformat(), "machine": machine(header), "rows": rows,
     }, indent=1) + "\n")
     for row in rows:

@@ -22,6 +22,8 @@ import subprocess
 import sys
 import time
 
+import _common
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHAPE = {"m": 4096, "n": 384, "k": 384}
 REPEATS = 15
@@ -67,11 +69,9 @@ def main():
             "id": f"openblas.sgemm.{name}.rate", "value": middle, "unit": "GFLOP/s", "n": len(rates),
             "spread": [low, high], "threads": 1, "shape": SHAPE, "peer_name": f"OpenBLAS core {result['core']}"})
     cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     out = ROOT / "Docs" / "Results" / "bench-openblas-core.json"
     out.write_text(json.dumps({
-        "name": "bench-openblas-core", "command": "Scripts/peers/openblas_core.py", "commit": commit,
+        "name": "bench-openblas-core", "command": "Scripts/peers/openblas_core.py", "commit": _common.commit(),
         "date": datetime.date.today().isoformat(),
         "machine": {"cpu": cpu, "cores": os.cpu_count(), "isa": "as named in each row", "blas": "OpenBLAS of the system",
                     "environment": {k: v for k, v in os.environ.items() if k.startswith("OPENBLAS_")}},
