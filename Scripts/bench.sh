@@ -18,6 +18,7 @@ moda-peers          .venv/bin/python Scripts/peers/moda.py
 openblas-core       .venv/bin/python Scripts/peers/openblas_core.py
 train-step          .venv/bin/python Scripts/peers/train_step.py
 train-step-compiled .venv/bin/python Scripts/peers/train_step.py --compile
+train-step-bf16     .venv/bin/python Scripts/peers/train_step.py --bf16
 moda-step           .venv/bin/python Scripts/peers/moda_step.py
 moda-long           .build/release/moda-kernel table2 --only T65536 --name bench-moda-long --json Docs/Results
 "

@@ -3,8 +3,9 @@
 
     make bench ARGS=moda-peers        or        .venv/bin/python Scripts/peers/moda.py [--threads 2] [--tokens 4096]
 
-The composite: scaled_dot_product_attention over the sequence with its log-sum-exp, a small einsum over each token's
-slots, and both merged by their log-sum-exps; forward and backward through autograd. It is first checked against one
+The composite: PyTorch's flash attention over the sequence with its log-sum-exp, batched products over each token's
+slots, and both merged by their log-sum-exps. Backward is written by hand around the flash kernel's own, which takes the
+joint output and log-sum-exp: nothing is computed twice. It is first checked, gradients included, against one
 softmax over the concatenated scores in float64, which no one would run at this size. Hk=1, G=8, L=64, d=64.
 
 In the same turns: what slots add, ours over PyTorch's attention without slots, the denominator that a user of PyTorch

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """One training step of the baseline, ours against PyTorch: same shapes, same threads, alternating in one run.
 
-    make bench ARGS=train-step        or        .venv/bin/python Scripts/peers/train_step.py [--compile] [--repeats 15]
+    make bench ARGS=train-step        or        .venv/bin/python Scripts/peers/train_step.py [--compile] [--bf16]
 
 The model: D=384, 6 blocks, Hq=6, Hk=2, F=1536, vocabulary 8,192, T=512, batch 8, float32, AdamW, clip at 1.0. Ours runs
 as `moda-lm benchmark --paced`, which performs one step for each line that it reads, so that the two alternate. PyTorch
 uses its fused pieces: scaled_dot_product_attention with grouped queries, rms_norm, foreach or fused AdamW.
 Peak memory is that of each process alone, as the kernel counts it (VmHWM), after the timed steps.
 
-writes Docs/Results/bench-train-step.json, with --compile bench-train-step-compiled.json.
+With --bf16 products multiply bfloat16 on both sides: ours by `training.precision`, PyTorch's under autocast.
+
+writes Docs/Results/bench-train-step.json, with --compile bench-train-step-compiled.json, with --bf16
+bench-train-step-bf16.json.
 """
 
 import argparse
@@ -25,7 +28,7 @@ OVERRIDES = {
 }
 
 
-def build_peer(threads, compiled):
+def build_peer(threads, compiled, half):
     import torch
     import torch.nn.functional as F
     from torch import nn
@@ -90,14 +93,15 @@ def build_peer(threads, compiled):
     def step():
         start = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
-        loss = run(tokens, targets)
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            loss = run(tokens, targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         loss.item()
         return time.perf_counter() - start
 
-    return step, f"torch {torch.__version__}" + (" compiled" if compiled else "")
+    return step, f"torch {torch.__version__}" + (" compiled" if compiled else "") + (" autocast bf16" if half else "")
 
 
 def main():
@@ -105,6 +109,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=15, help="timed steps of each side (at least 7)")
     parser.add_argument("--compile", action="store_true", help="torch.compile the peer's model")
+    parser.add_argument("--bf16", action="store_true", help="multiply bfloat16 on both sides")
     parser.add_argument("--out", type=_common.pathlib.Path, default=None, help="another results file")
     arguments = parser.parse_args()
     if arguments.repeats < 7:
@@ -113,12 +118,16 @@ def main():
     command = ["moda-lm", "benchmark", "--paced", "--threads", arguments.threads]
     for key, value in OVERRIDES.items():
         command += ["--set", f"{key}={value}"]
+    command += ["--set", f"training.precision={'bf16' if arguments.bf16 else 'f32'}"]
     ours = _common.Paced(*command)
-    peer, peer_name = build_peer(arguments.threads, arguments.compile)
+    if arguments.bf16 and ours.header["precision"] != "bf16":
+        parser.error("this machine has no bf16; `tensor-bench limits` says why")
+    peer, peer_name = build_peer(arguments.threads, arguments.compile, arguments.bf16)
     times = _common.alternate(
         {"ours": lambda: ours.seconds("step"), "peer": peer}, arguments.repeats, warm_up=3, label=peer_name)
     our_peak, peer_peak = ours.close(), _common.peak_bytes()
-    kind = ".compiled" if arguments.compile else ""
+    kinds = [name for name, chosen in (("compiled", arguments.compile), ("bf16", arguments.bf16)) if chosen]
+    kind = "".join(f".{name}" for name in kinds)
     rows = [_common.ratio_row(
         f"train.baseline.ratio_torch{kind}", times["ours"], times["peer"], peer_name, arguments.threads, SHAPE)]
     memory = our_peak / peer_peak
@@ -129,7 +138,7 @@ def main():
     for side, seconds in times.items():
         median = statistics.median(seconds)
         print(f"{side}: {median:.3f} s a step, {tokens / median:.0f} tokens/s")
-    name = "bench-train-step" + ("-compiled" if arguments.compile else "")
+    name = "-".join(["bench-train-step", *kinds])
     _common.write_results(name, ours.header, rows, arguments.out)
 
 

@@ -59,8 +59,8 @@ public struct AttentionProblem: Sendable, Hashable {
   /// Bytes of the slots' keys and values.
   public var slotBytes: Double { Double(2 * 4 * batch * heads * width) * Double(tokens * slots) }
 
-  /// Bytes of the slots that one run moves: read once, and backward read again with their gradients read and written.
-  public var depthTraffic: Double { slotBytes * (backward ? 4 : 1) }
+  /// Bytes of the slots that one run moves: read once, and backward read again with their gradients written.
+  public var depthTraffic: Double { slotBytes * (backward ? 3 : 1) }
 
   /// Makes the inputs; the answer runs the problem once.
   public func prepare() -> Timing.Body {

@@ -1,5 +1,5 @@
 // A named shape of an operation: what it computes, what it moves, and how to run it.
-// Not here: timing (Timing, SuiteRun) and the shapes themselves (the …Cases files).
+// Not here: timing (Timing, SuiteRun) and the shapes themselves (the …Problem files).
 public import Tensor
 
 /// One operation on one shape.

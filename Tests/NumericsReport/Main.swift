@@ -14,9 +14,15 @@ import TestSupport
 
   func run(in environment: CommandEnvironment) throws {
     var rows: [ResultRow] = []
-    for level in InstructionSet.available {
-      for (name, errors) in AttentionCase.worstErrors(level) {
-        let prefix = "numerics.attention.\(level).\(name)"
+    let best = InstructionSet.best
+    var variants = InstructionSet.available.map { (level: $0, products: Precision.float32, storage: Precision.float32) }
+    variants.append((best, .float32, .bfloat16))
+    if Precision.bfloat16.missing == nil { variants.append((best, .bfloat16, .float32)) }
+    for (level, products, storage) in variants {
+      let label =
+        products == .bfloat16 ? "\(level)-bf16" : storage == .bfloat16 ? "\(level)-bf16-slots" : "\(level)"
+      for (name, errors) in AttentionCase.worstErrors(level, precision: products, storage: storage) {
+        let prefix = "numerics.attention.\(label).\(name)"
         let count = AttentionCase.awkward.count
         func row(_ suffix: String, _ value: Double, _ unit: String) -> ResultRow {
           ResultRow(

@@ -78,6 +78,26 @@ import Testing
     }
   }
 
+  /// Enough work for two threads, at a level other than the best: all of it runs there, with the same bits.
+  @Test(arguments: InstructionSet.available)
+  func slotsAloneDoNotDependOnTheThreads(level: InstructionSet) throws {
+    var problem = AttentionCase(tokens: 300, group: 3, width: 40)
+    (problem.heads, problem.slots) = (2, 9)
+    let inputs = AttentionInputs(problem, seed: 13), columns = try #require(inputs.depthColumns())
+    func run(_ threads: Int) -> [[Float]] {
+      Runtime.with(instructionSet: level, threads: threads) {
+        let (output, logSumExp) = Tensor.depthAttention(columns, scale: problem.scale), twin = columns.slots.zeroTwin()
+        let query = Tensor.filled(inputs.query.shape) { target in
+          Tensor.depthAttentionBackward(
+            outputGradient: inputs.outputGradient, output: output, logSumExp: logSumExp, depth: columns,
+            scale: problem.scale, queryInto: target, slotsInto: twin)
+        }
+        return [output, logSumExp, query, twin.read(slot: 0).keys, twin.read(slot: 8).values].map(\.elements)
+      }
+    }
+    #expect(run(1) == run(2))
+  }
+
   @Test func manyQueryHeadsShareOneKeyHead() {
     var problem = AttentionCase(tokens: 40, group: 160, width: 16)
     problem.slots = 3

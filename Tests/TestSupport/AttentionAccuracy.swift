@@ -61,10 +61,19 @@ extension AttentionCase {
   }()
 
   /// The worst errors over the awkward sizes at one instruction-set level, by quantity.
-  public static func worstErrors(_ level: InstructionSet) -> [(name: String, errors: AttentionErrors)] {
+  ///
+  /// - Parameters:
+  ///   - level: the instruction set, which must have the precision.
+  ///   - precision: in which products over the sequence multiply; the naive version rounds their operands alike.
+  ///   - storage: how slots are kept; the truth has the slots as they were before.
+  public static func worstErrors(
+    _ level: InstructionSet, precision: Precision = .float32, storage: Precision = .float32
+  ) -> [(name: String, errors: AttentionErrors)] {
     var names: [String] = []
     var worst: [String: AttentionErrors] = [:]
     for (seed, problem) in awkward.enumerated() {
+      var problem = problem
+      (problem.precision, problem.storage) = (precision, storage)
       let inputs = AttentionInputs(problem, seed: UInt64(seed))
       let results = Runtime.with(instructionSet: level) { inputs.kernelResults() }
       let errors = attentionErrors(

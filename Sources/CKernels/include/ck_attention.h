@@ -62,7 +62,8 @@ typedef struct ck_attention {
   /// Floats of 64-byte aligned scratch that any call below needs for a head width.
   int64_t (*_Nonnull scratch_size)(int64_t width);
   /// Output and log-sum-exp of folded rows first ..< first + rows, by register tiles with the rows on vector lanes. A
-  /// row's result does not depend on the rows that it shares a call with. With slots, here and in `backward_block`, the
+  /// row's result depends on the rows that it shares a call with in its rounding only, and on those of its register tile
+  /// alone. With slots, here and in `backward_block`, the
   /// rows are those of whole tokens.
   void (*_Nonnull forward_block)(const ck_attention_head *head, int64_t first, int64_t rows, float *scratch);
   /// The same of tokens first ..< last, row by row: for few rows, where tiles would be mostly padding.

@@ -77,7 +77,7 @@ struct Benchmark: LabCommand {
     let model = config.model
     let shape = [
       "D": model.width, "blocks": model.blocks, "Hq": model.queryHeads, "Hk": model.keyHeads, "d": model.headWidth,
-      "F": model.hidden, "V": model.vocabulary, "prompt": benchmark.promptTokens,
+      "F": model.hidden, "V": benchmark.vocabulary, "prompt": benchmark.promptTokens,
     ]
     let row = ResultRow(
       id: "decode.bandwidth_share", value: ideal.median / decoding, unit: "ratio", n: shares.count,

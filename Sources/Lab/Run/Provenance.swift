@@ -7,7 +7,7 @@ import Foundation
 public struct SourceState: Codable, Equatable, Sendable {
   /// The commit, or `unknown` outside a git work tree.
   public var commit: String
-  /// Whether tracked files differ from the commit.
+  /// Whether tracked files differ from the commit, documents aside, which measuring commands write.
   public var hasChanges: Bool
 
   /// Creates a state.
@@ -22,7 +22,8 @@ public struct SourceState: Codable, Equatable, Sendable {
   /// The state of the work tree around the current directory, by the `git` command.
   public static func current() -> SourceState {
     guard let commit = git("rev-parse", "HEAD"), !commit.isEmpty else { return .unknown }
-    let changes = git("status", "--porcelain", "--untracked-files=no") ?? ""
+    let changes =
+      git("status", "--porcelain", "--untracked-files=no", "--", ":(exclude)Docs", ":(exclude)README.md") ?? ""
     return SourceState(commit: commit, hasChanges: !changes.isEmpty)
   }
 

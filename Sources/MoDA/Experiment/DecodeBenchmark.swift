@@ -15,6 +15,7 @@ public struct DecodeBenchmark {
   ///
   /// - Parameters:
   ///   - config: the model.
+  ///   - seed: of the initial values and of the prompt.
   ///   - promptTokens: tokens before the first that is decoded.
   ///   - tokens: tokens of one call of `run`.
   /// - Precondition: prompt and tokens are at least 1 and fit the context.
@@ -36,8 +37,14 @@ public struct DecodeBenchmark {
   /// Parameters of the model.
   public var parameters: Int { model.parameters.count }
 
-  /// Bytes of the weights that every token reads.
-  public var weightBytes: Double { Double(4 * parameters) }
+  /// The vocabulary V.
+  public var vocabulary: Int { model.config.vocabulary }
+
+  /// Bytes of the weights that every token reads: all but an embedding table that is not the head as well.
+  public var weightBytes: Double {
+    let table = model.config.tiedEmbeddings ? 0 : model.config.vocabulary * model.config.width
+    return Double(4 * (parameters - table))
+  }
 
   /// Decodes the tokens, and forgets them.
   public func run() {

@@ -87,9 +87,12 @@ public struct CostModel: Sendable {
     return 2 * Double(tokens) * Double(matrices) + sequence + depthOperations(tokens: tokens)
   }
 
-  /// Operations of the depth phase alone: two products of every query with its slots.
+  /// Operations of the depth phase alone: two products of every query with the slots that it sees, which are those of
+  /// (c + 1)/2 tokens on average in chunks of c.
   public func depthOperations(tokens: Int) -> Double {
-    4 * Double(tokens) * Double(queryWidth) * Double(slotReads)
+    let chunk = config.depth.chunk, (whole, rest) = tokens.quotientAndRemainder(dividingBy: chunk)
+    let columns = whole * chunk * (chunk + 1) / 2 + rest * (rest + 1) / 2
+    return 4 * Double(columns) * Double(queryWidth) * Double(slotReads)
   }
 
   /// Operations of a training step for each token: forward, and twice that backward; a third time with recompute.
@@ -138,7 +141,8 @@ public struct CostModel: Sendable {
     return kept
   }
 
-  /// Bytes of one training step.
+  /// Bytes of one training step. Chunks of several tokens take more than this: their slots are evaluated as one axis,
+  /// whose sums and, with slots in bf16 or in a window, copies come on top.
   ///
   /// - Parameters:
   ///   - batch: sequences of one micro-batch.

@@ -1,9 +1,9 @@
-// The operator of the paper: attention over the sequence and over this token's depth column, one softmax.
+// The operator of the paper: attention over the sequence and over depth slots, one softmax.
 // Not here: projections and norms (DepthSelfAttention.swift) and the kernel (Tensor/Ops/Attention*.swift).
 public import NN
 public import Tensor
 
-/// Attention over the sequence and over the token's own depth slots, normalised by one softmax.
+/// Attention over the sequence and over depth slots, normalised by one softmax.
 ///
 /// - Parameters:
 ///   - query: `[B, T, Hq, d]`, scored against `key`.
@@ -11,9 +11,11 @@ public import Tensor
 ///   - value: `[B, T, Hk, d]`.
 ///   - depthQuery: `[B, T, Hq, d]`, scored against the slots' keys; a variable other than `query`.
 ///   - depth: the slots to read; with an empty view the result equals plain attention bit for bit.
-///   - mask: which sequence keys a query sees; depth slots are always those of the query's own token.
+///   - mask: which sequence keys a query sees; depth slots are those of the query's own
+///     token, or with chunks those of the tokens up to it in its chunk.
 /// - Returns: `[B, T, Hq, d]`; products over the sequence multiply in the precision of the tape, slots in float32.
-/// - Complexity: O(B·Hq·T·(T/2 + N)·d) multiply-adds for a causal mask and N slots.
+/// - Complexity: O(B·Hq·T·(T/2 + N)·d) multiply-adds for a causal mask and N slots; times (c + 1)/2 for
+///   N in chunks of c tokens.
 /// > Source: arXiv 2603.15619, Algorithm 1. Deviation: exact rows instead of masked depth tiles.
 public func depthAttention(
   query: Variable, key: Variable, value: Variable, depthQuery: Variable, depth: DepthView, mask: AttentionMask

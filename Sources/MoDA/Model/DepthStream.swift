@@ -1,4 +1,4 @@
-// The stream of keys and values that blocks write for later blocks to read at the same token.
+// The stream of keys and values that blocks write for later blocks to read at the same token, or in its chunk.
 // Not here: the attention that reads it (DepthAttention.swift).
 public import NN
 public import Tensor

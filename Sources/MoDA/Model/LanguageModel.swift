@@ -54,6 +54,15 @@ public final class LanguageModel {
   /// - Returns: `[B, T, D]`.
   /// - Precondition: the tokens and those in the cache fit `config.context`; no tape together with a cache.
   public func hidden(_ tokens: IndexTensor, on tape: Tape? = nil, cache: GenerationCache? = nil) -> Variable {
+    guard let cache, config.depth.chunk > 1 else { return states(tokens, on: tape, cache: cache) }
+    // An unfinished chunk runs again with the tokens that are added to it.
+    let all = states(cache.resumed(tokens, chunk: config.depth.chunk), on: tape, cache: cache).value
+    let (count, rows) = (tokens.shape[1], all.shape[1])
+    let flat = all.reshaped(to: [rows, config.width])
+    return Variable(flat[rows - count..<rows].reshaped(to: [1, count, config.width]))
+  }
+
+  private func states(_ tokens: IndexTensor, on tape: Tape?, cache: GenerationCache?) -> Variable {
     let (batch, count) = (tokens.shape[0], tokens.shape[1])
     let position = cache?.position ?? 0
     precondition(
@@ -117,7 +126,7 @@ public final class LanguageModel {
   ///   - cache: keys and values so far.
   /// - Returns: `[V]`.
   public func nextLogits(_ tokens: IndexTensor, cache: GenerationCache) -> Tensor {
-    let states = hidden(cache.resumed(tokens, chunk: config.depth.chunk), cache: cache).value
+    let states = hidden(tokens, cache: cache).value
     let last = states.reshaped(to: [states.shape.rows, config.width])[states.shape.rows - 1..<states.shape.rows]
     return Tensor.matmul(last, head.value, transposeB: true).reshaped(to: [config.vocabulary])
   }

@@ -27,7 +27,7 @@ public func recompute(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [V
     let outputGradients = collected.values
     collected.values = []
     guard outputGradients.contains(where: { $0 != nil }) else { return }
-    replay(body, Tape(precision: gradients.tape.precision), values, targets, outputGradients, gradients)
+    replay(body, values, targets, outputGradients, gradients)
   }
   return outputs.enumerated().map { index, value in
     Variable(value, from: inputs, op: "recompute.output") { gradient, _ in collected.values[index] = gradient }
@@ -36,10 +36,10 @@ public func recompute(_ inputs: [Variable], _ body: @escaping ([Variable]) -> [V
 
 /// Runs `body` on a tape of its own, walks it back, and hands the gradients of its inputs on.
 private func replay(
-  _ body: ([Variable]) -> [Variable], _ tape: Tape, _ values: [Tensor], _ targets: [GradientTarget],
-  _ outputGradients: [Tensor?],
+  _ body: ([Variable]) -> [Variable], _ values: [Tensor], _ targets: [GradientTarget], _ outputGradients: [Tensor?],
   _ gradients: Gradients
 ) {
+  let tape = Tape(precision: gradients.tape.precision)
   let inputs = zip(values, targets).map { $1.isWanted ? tape.leaf($0) : Variable($0, on: tape) }
   let seeds = zip(body(inputs), outputGradients).compactMap { output, gradient in
     gradient.flatMap { output.tape == nil ? nil : (variable: output, gradient: $0) }

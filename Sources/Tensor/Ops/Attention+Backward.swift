@@ -89,14 +89,9 @@ struct AttentionGradientView: @unchecked Sendable {
     self.operands = operands
     output = outputGradient.base
     slotsAdd = gradients.slotsAdd
-    guard let depth = operands.depth else {
+    guard operands.depth != nil else {
       (query, depthQuery, slots) = (gradients.query, nil, nil)
       return
-    }
-    if let slots = gradients.slots {
-      precondition(
-        slots.shape == depth.slots.shape,
-        "attentionBackward: slot gradients \(slots.shape) for slots \(depth.slots.shape)")
     }
     slots = gradients.slots
     // The depth part of a block is written before its sequence part: into a shared destination it goes with the beta

@@ -23,8 +23,8 @@ extension NDArray where Element == Float {
         guard let sums = sums.baseAddress else { return }
         let operands = AttentionOperands(
           slotsAlone: depth, geometry, output: output.elements, logSumExp: sums, scale: scale)
-        forEachTokenRun(operands) { view, tokens, _, scratch in
-          Runtime.kernels.attention.forward_tokens(&view, Int64(tokens.lowerBound), Int64(tokens.upperBound), scratch)
+        forEachTokenRun(operands) { kernels, view, tokens, _, scratch in
+          kernels.forward_tokens(&view, Int64(tokens.lowerBound), Int64(tokens.upperBound), scratch)
         }
       }
     }
@@ -49,9 +49,11 @@ extension NDArray where Element == Float {
   ) {
     let shape = depth.query.shape
     precondition(
-      outputGradient.shape == shape && output.shape == shape
-        && (queryInto.map { $0.shape.count == shape.count } ?? true),
-      "depthAttentionBackward: gradient \(outputGradient.shape), output \(output.shape) for a query of \(shape)")
+      queryInto.map { $0.shape.count == shape.count } ?? true,
+      "depthAttentionBackward: gradient of the query \(queryInto?.shape.description ?? "") for a query of \(shape)")
+    let geometry = AttentionGeometry(slotsAlone: depth)
+    geometry.check(
+      outputGradient: outputGradient, output: output, logSumExp: logSumExp, slots: slotsInto, depth: depth)
     // Without a sequence its gradients have nowhere to go; the query's destination stands in for them, unused.
     guard let sink = queryInto ?? (slotsInto.map { _ in Accumulator(output.base, shape: shape, beta: 1) }) else {
       return
@@ -63,30 +65,34 @@ extension NDArray where Element == Float {
         afterSequence: false)
     }
     let operands = AttentionOperands(
-      slotsAlone: depth, AttentionGeometry(slotsAlone: depth), output: output.base, logSumExp: logSumExp.base,
+      slotsAlone: depth, geometry, output: output.base, logSumExp: logSumExp.base,
       scale: scale)
     let view = AttentionGradientView(operands, outputGradient, gradients)
-    forEachTokenRun(operands) { head, tokens, index, scratch in
+    forEachTokenRun(operands) { kernels, head, tokens, index, scratch in
       var gradient = view.head(index, key: scratch, value: scratch)
-      Runtime.kernels.attention.backward_slots(
+      kernels.backward_slots(
         &head, &gradient, Int64(tokens.lowerBound), Int64(tokens.upperBound), scratch)
     }
     withExtendedLifetime((outputGradient, output, logSumExp, depth)) {}
   }
 }
 
-/// Calls `body` with each head's view and runs of its tokens, in parallel.
+/// Calls `body` with the kernels, each head's view and runs of its tokens, in parallel.
 private func forEachTokenRun(
   _ operands: AttentionOperands,
-  _ body: @Sendable (inout ck_attention_head, Range<Int>, _ head: Int, UnsafeMutablePointer<Float>) -> Void
+  _ body:
+    @Sendable (
+      ck_attention, inout ck_attention_head, Range<Int>, _ head: Int, UnsafeMutablePointer<Float>
+    ) -> Void
 ) {
+  let kernels = UnsafeShared(Runtime.kernels.attention)
   let geometry = operands.geometry, run = 16, runs = (geometry.tokens + run - 1) / run
   let scratch = WorkerScratch(
-    count: Int(Runtime.kernels.attention.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
+    count: Int(kernels.pointer.scratch_size(Int64(geometry.width))), workers: Runtime.threads)
   let work = geometry.work(slots: operands.depth?.range.count ?? 0)
   forEachAttentionItem(geometry.batch * geometry.heads * runs, work: work) { index, worker in
     let (head, item) = index.quotientAndRemainder(dividingBy: runs)
     var view = operands.head(head)
-    body(&view, item * run..<min((item + 1) * run, geometry.tokens), head, scratch[worker])
+    body(kernels.pointer, &view, item * run..<min((item + 1) * run, geometry.tokens), head, scratch[worker])
   }
 }

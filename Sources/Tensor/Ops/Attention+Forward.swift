@@ -33,7 +33,7 @@ func attentionForward(_ operands: AttentionOperands, precision: Precision = .flo
   }
 
   // A block packs its keys once for all its tiles, so blocks are as large as still leave several for each thread. Their
-  // size depends on the problem alone, since the rows of a tile may round alike.
+  // size depends on the problem alone, and never on the threads: the rows of a tile share a base, and round with it.
   let blockRows = geometry.blockRows(
     most: Int(kernels.forward_rows), tile: Int(kernels.tile_rows), items: 16)
   let blocks = (geometry.rows + blockRows - 1) / blockRows

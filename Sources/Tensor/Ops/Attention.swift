@@ -33,8 +33,7 @@ public struct AttentionGradients {
 }
 
 extension NDArray where Element == Float {
-  /// Softmax attention of grouped queries over sequence keys and, if given, the token's own depth slots, under one
-  /// softmax.
+  /// Softmax attention of grouped queries over sequence keys and, if given, depth slots, under one softmax.
   ///
   /// Query head h reads key-value head h / G. Without visible slots the result is that of plain attention, bit for
   /// bit. Results do not depend on the number of threads.
@@ -51,7 +50,8 @@ extension NDArray where Element == Float {
   ///   - scale: the factor of the logits, commonly 1/√d; also for depth logits.
   ///   - depth: slots that join the softmax.
   ///   - strategy: how slots are evaluated; the result is the same but for rounding.
-  ///   - precision: in which the products over the sequence multiply; those with slots are float32.
+  ///   - precision: in which the products over the sequence multiply; those with slots are float32, and all are with
+  ///     the naive strategy, which wants float32 slots.
   /// - Returns: the output `[B, T, Hq, d]` and the natural logarithm of the joint softmax denominator, `[B, Hq, T]`,
   ///   which the backward pass needs.
   /// - Precondition: shapes agree; 1 ≤ `keyCount` ≤ S; T ≤ `keyCount` unless the mask is `.full`; with documents
@@ -111,7 +111,9 @@ extension NDArray where Element == Float {
   ) {
     let geometry = AttentionGeometry(query: query, key: key, value: value, keyCount: nil, mask: mask)
     geometry.check(depth)
-    geometry.check(gradients, outputGradient: outputGradient, output: output, logSumExp: logSumExp)
+    geometry.check(
+      outputGradient: outputGradient, output: output, logSumExp: logSumExp, slots: gradients.slots, depth: depth)
+    geometry.check(gradients)
     if let depth, !depth.range.isEmpty, !depth.isExact(strategy) {
       guard strategy != .naive else {
         return naiveAttentionBackward(

@@ -28,14 +28,12 @@ struct AttentionGeometry: Sendable {
     keys = keyCount ?? keyRows
     keyStrides = (heads * width, width, keyRows * heads * width)
     precondition(key.shape[0] == batch && key.shape[3] == width, shapes)
-    precondition(width >= 1 && width <= 256, "\(shapes): expected a head width of 1 to 256")
     precondition(
       heads >= 1 && queryHeads >= heads && queryHeads.isMultiple(of: heads),
       "\(shapes): the key heads must divide the query heads")
     precondition(
       keys >= 1 && keys <= keyRows && keys < 1 << 31, "\(shapes): \(keys) valid keys of \(keyRows)")
     group = queryHeads / heads
-    precondition(group <= 256, "\(shapes): more than 256 query heads for each key head")
     let parts = mask.parts
     documents = parts.documents
     switch parts.mask {
@@ -56,12 +54,23 @@ struct AttentionGeometry: Sendable {
       precondition(
         documents.shape == [batch, tokens] && tokens == keys, "\(shapes): documents of \(documents.shape)")
     }
+    checkTiles()
   }
 
-  /// The problem without a sequence.
+  /// What the tile kernels have room for.
+  private func checkTiles() {
+    precondition(width >= 1 && width <= 256, "attention: expected a head width of 1 to 256, got \(width)")
+    precondition(group <= 256, "attention: expected at most 256 query heads for each key head, got \(group)")
+  }
+
+  /// The problem without a sequence, which no tile evaluates.
   init(slotsAlone depth: DepthColumns) {
-    self.init(depth, strategy: .exactRows, tileRows: 0)
-    (keys, keyRows, firstVisible, documents) = (0, 0, 0, nil)
+    let slots = depth.slots
+    (batch, tokens, heads, width) = (slots.batch, slots.tokens, slots.heads, slots.headWidth)
+    queryHeads = depth.query.shape[2]
+    group = queryHeads / max(1, heads)
+    (keys, keyRows, keyStrides) = (0, 0, (width, 0, 0))
+    (firstVisible, visibleStep, window) = (0, 0, 0)
   }
 
   /// The problem whose keys are the slots of all tokens, one axis of T·N columns, token by token.
@@ -95,6 +104,7 @@ struct AttentionGeometry: Sendable {
     case .chunkAware: scan = tileRows * slots.capacity
     case .groupAware, .exactRows, .naive: scan = 0
     }
+    checkTiles()
   }
 
   /// The shape of the log-sum-exp, `[B, Hq, T]`.
@@ -127,12 +137,22 @@ struct AttentionGeometry: Sendable {
         + "\([batch, tokens, queryHeads, width] as Shape)")
   }
 
-  func check(_ gradients: AttentionGradients, outputGradient: Tensor, output: Tensor, logSumExp: Tensor) {
-    let queries: Shape = [batch, tokens, queryHeads, width], keys: Shape = [batch, keyRows, heads, width]
+  /// Checks what backward reads, and the twin that it writes.
+  func check(outputGradient: Tensor, output: Tensor, logSumExp: Tensor, slots: SlotBuffer?, depth: DepthColumns?) {
+    let queries: Shape = [batch, tokens, queryHeads, width]
     precondition(
       outputGradient.shape == queries && output.shape == queries && logSumExp.shape == logSumExpShape,
       "attentionBackward: gradient \(outputGradient.shape), output \(output.shape), log-sum-exp \(logSumExp.shape) "
         + "for a query of \(queries)")
+    if let slots, let depth {
+      precondition(
+        slots.shape == depth.slots.shape && slots.precision == .float32,
+        "attentionBackward: slot gradients \(slots.shape) in \(slots.precision) for slots \(depth.slots.shape)")
+    }
+  }
+
+  func check(_ gradients: AttentionGradients) {
+    let queries: Shape = [batch, tokens, queryHeads, width], keys: Shape = [batch, keyRows, heads, width]
     precondition(
       gradients.query.shape.count == queries.count && gradients.key.shape.count == keys.count
         && gradients.value.shape.count == keys.count

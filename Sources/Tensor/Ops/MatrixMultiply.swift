@@ -67,7 +67,7 @@ private func openBLASMultiply(
   // on the split.
   let splitsRows = m >= n
   let units = ((splitsRows ? m : n) + 15) / 16
-  let smallest = (1 << 20) / max(1, 16 * k * (splitsRows ? n : m)) + 1
+  let smallest = (1 << 20) / max(1, 16 * k * (splitsRows ? n : m)) + 2  // the last unit may be all but empty
   parallelFor(units, grain: max(smallest, (units + Runtime.threads - 1) / Runtime.threads)) { part in
     let low = part.lowerBound * 16, high = min(part.upperBound * 16, splitsRows ? m : n)
     let left = splitsRows ? a.dropping(rows: low) : a

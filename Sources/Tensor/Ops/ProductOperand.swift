@@ -94,7 +94,7 @@ private struct BFloat16Product: @unchecked Sendable {
     }
     precondition(odn_missing() == nil, "matmul: products of bfloat16 need oneDNN; see Precision.missing")
     let splitsRows = m >= n, side = max(m, n)
-    let parts = m * n * k < Self.serial ? 1 : max(min(2, side / 64), side / Self.partSize)
+    let parts = m * n * k < Self.serial ? 1 : max(1, min(2, side / 64), side / Self.partSize)
     let step = ((side + parts - 1) / parts + 63) & ~63
     parallelForEach((side + step - 1) / step) { part, _ in
       let low = part * step, count = min(step, side - low)

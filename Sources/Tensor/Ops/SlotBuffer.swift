@@ -160,7 +160,7 @@ public final class SlotBuffer: @unchecked Sendable {
 
   /// Sets slots to zero, for all tokens.
   ///
-  /// - Precondition: the slots exist.
+  /// - Precondition: the slots exist, and the buffer is float32.
   public func zero(slots: Range<Int>) {
     precondition(
       slots.lowerBound >= 0 && slots.upperBound <= capacity, "SlotBuffer.zero: slots \(slots) of \(capacity)")
@@ -202,7 +202,7 @@ public final class SlotBuffer: @unchecked Sendable {
     return packed
   }
 
-  /// Adds a packed buffer to the slots `range`.
+  /// Adds a packed buffer to the slots `range` of this one, which is float32.
   func add(_ packed: SlotBuffer, to range: Range<Int>) {
     let axpy = UnsafeShared(Runtime.kernels.rows.axpy)
     precondition(precision == .float32, "SlotBuffer.add: slots of \(precision); only gradients are added")
