@@ -113,9 +113,9 @@ def machine(header):
 
 
 def commit():
-    """The commit that is measured; what a benchmark itself writes into Docs does not change it."""
+    """The commit that is measured; what a benchmark itself writes into documents does not change it."""
     git = lambda *words: subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    changes = git("status", "--porcelain", "--", ":(exclude)Docs")
+    changes = git("status", "--porcelain", "--", ":(exclude)Docs", ":(exclude)README.md")
     return git("describe", "--always") + ("+changes" if changes else "")
 
 
