@@ -55,7 +55,8 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .target(name: "COneDNN"),
+    .target(
+      name: "COneDNN", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux])), .linkedLibrary("pthread")]),
     .target(name: "CKernels", exclude: ["README.md"]),
     library("Tensor", ["COpenBLAS", "COneDNN", "CKernels"]),
     library("Text", [collections]),

@@ -10,7 +10,7 @@ steps="
 attention           .build/release/tensor-bench run attention --json Docs/Results
 matrices            .build/release/tensor-bench run matrices --json Docs/Results
 rows                .build/release/tensor-bench run rows --json Docs/Results
-moda                .build/release/moda-kernel table2 --limit 32768 --curves --json Docs/Results --plots Docs/Plots
+moda                .build/release/moda-kernel table2 --limit 32768 --curves --json Docs/Results
 rungs               .build/release/moda-kernel rungs --json Docs/Results
 decode              .build/release/moda-lm benchmark --decode --config Configs/moda/table6-row8-depth.yaml --json Docs/Results
 attention-peers     .venv/bin/python Scripts/peers/attention.py
@@ -74,4 +74,8 @@ for name in "${names[@]}"; do
   # shellcheck disable=SC2086  # words on purpose
   $command
 done
+curves=(Docs/Results/bench-moda.json Docs/Results/bench-moda-long.json)
+if [ -f "${curves[0]}" ] && [ -f "${curves[1]}" ]; then
+  .build/release/moda-kernel curves "${curves[@]}" --plots Docs/Plots
+fi
 python3 Scripts/results-table.py

@@ -82,6 +82,26 @@ struct BenchmarkTests {
     #expect(try ResultFile(reading: folder.appending(path: "sweep.json")).rows == outcome.rows)
   }
 
+  @Test("curves are drawn from rows of several files, each axis from the rows that differ in it alone")
+  func curves() {
+    func rows(_ tokens: Int, _ group: Int, _ slots: Int, extra: Double) -> [ResultRow] {
+      let name = "T\(tokens).G\(group).L\(slots)", shape = ["T": tokens, "G": group, "L": slots]
+      return [("moda.extra.\(name)", extra), ("moda.predicted.\(name).operations", extra / 2)].map { id, value in
+        ResultRow(id: id, value: value, unit: "ratio", n: 7, spread: Interval(lower: value, upper: value), shape: shape)
+      } + [
+        ResultRow(
+          id: "moda.predicted.\(name).traffic", value: extra, unit: "ratio", n: 1,
+          spread: Interval(lower: extra, upper: extra), shape: shape)
+      ]
+    }
+    let first = rows(4096, 8, 64, extra: 0.07) + rows(4096, 2, 64, extra: 0.2), second = rows(65536, 8, 64, extra: 0.01)
+    #expect(CostCurves(first).plots.map(\.name) == ["moda-extra-group"])
+    let both = CostCurves(first + second).plots
+    #expect(both.map(\.name) == ["moda-extra-tokens", "moda-extra-group"])
+    #expect(both.first?.plot.series.map { $0.points.map(\.x) } == Array(repeating: [4096, 65536], count: 3))
+    #expect(CostCurves([]).plots.isEmpty)
+  }
+
   @Test("the rungs are all timed, and their rows name them")
   func rungs() {
     let plan = RepeatPlan(warmUp: 1, least: 2, most: 2, budget: 0)

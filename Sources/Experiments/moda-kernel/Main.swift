@@ -11,8 +11,9 @@ import Lab
       EXAMPLES:
         moda-kernel table2 --limit 8192
         moda-kernel table2 --curves --json Docs/Results --plots Docs/Plots
+        moda-kernel curves Docs/Results/bench-moda.json Docs/Results/bench-moda-long.json
         moda-kernel rungs
         moda-kernel shape --batch 8 --tokens 512 --heads 2 --group 2 --width 32 --slots 17
       """,
-    subcommands: [Table2.self, Rungs.self, ShapeCommand.self])
+    subcommands: [Table2.self, Curves.self, Rungs.self, ShapeCommand.self])
 }

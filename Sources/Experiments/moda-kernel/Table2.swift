@@ -65,7 +65,7 @@ struct Table2: LabCommand {
       environment.standardOutput.write("wrote \(json)/\(name).json\n")
     }
     if let plots {
-      for path in try CostCurves(outcomes).write(to: URL(fileURLWithPath: plots)) {
+      for path in try CostCurves(outcomes.flatMap(\.rows)).write(to: URL(fileURLWithPath: plots)) {
         environment.standardOutput.write("wrote \(path)\n")
       }
     }
