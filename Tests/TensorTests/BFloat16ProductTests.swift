@@ -81,8 +81,7 @@ private let hasBFloat16 = Precision.bfloat16.missing == nil
     let naive = naiveAttention(inputs), truth = exactAttention(inputs)
     let results = Runtime.with(threads: 1) { inputs.kernelResults(initial: .nan) }
     for (name, error) in attentionErrors(results, naive: naive, truth: truth) {
-      let bound = 3 * max(error.naive, 8 * Double(Float(max(1, error.largest)).ulp))
-      #expect(error.kernel <= bound, "\(name) of \(problem), seed \(seed): \(error)")
+      #expect(error.ratio(atLeast: 1) <= 3, "\(name) of \(problem), seed \(seed): \(error)")
       #expect(error.relativeNorm <= 1e-2, "\(name) of \(problem), seed \(seed): \(error)")
     }
     let parallel = Runtime.with(threads: 2) { inputs.kernelResults() }

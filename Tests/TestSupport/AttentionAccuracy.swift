@@ -65,7 +65,7 @@ extension AttentionCase {
   /// - Parameters:
   ///   - level: the instruction set, which must have the precision.
   ///   - precision: in which products over the sequence multiply; the naive version rounds their operands alike.
-  ///   - storage: how slots are kept; the truth has the slots as they were before.
+  ///   - storage: how slots are kept, for the naive version as well; the truth has them as they were before.
   public static func worstErrors(
     _ level: InstructionSet, precision: Precision = .float32, storage: Precision = .float32
   ) -> [(name: String, errors: AttentionErrors)] {
@@ -76,13 +76,20 @@ extension AttentionCase {
       (problem.precision, problem.storage) = (precision, storage)
       let inputs = AttentionInputs(problem, seed: UInt64(seed))
       let results = Runtime.with(instructionSet: level) { inputs.kernelResults() }
-      let errors = attentionErrors(
-        results, naive: naiveAttention(inputs), truth: exactAttention(inputs))
+      var stored = inputs
+      if storage == .bfloat16 {
+        for slot in 0..<problem.slots {
+          stored.slotKeys[slot] = Tensor(BFloat16Tensor(rounding: inputs.slotKeys[slot]))
+          stored.slotValues[slot] = Tensor(BFloat16Tensor(rounding: inputs.slotValues[slot]))
+        }
+      }
+      let errors = attentionErrors(results, naive: naiveAttention(stored), truth: exactAttention(inputs))
+      let isHalf = precision == .bfloat16 || storage == .bfloat16
       names = errors.map { $0.name }
       for (name, error) in errors {
         var entry = worst[name] ?? AttentionErrors()
         entry.largest = max(entry.largest, error.kernel)
-        entry.ratio = max(entry.ratio, error.ratio)
+        entry.ratio = max(entry.ratio, isHalf ? error.ratio(atLeast: 1) : error.ratio)
         entry.relativeNorm = max(entry.relativeNorm, error.relativeNorm)
         worst[name] = entry
       }

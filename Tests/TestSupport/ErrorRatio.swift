@@ -39,6 +39,12 @@ public struct ErrorRatio: Sendable, CustomStringConvertible {
   /// The kernel's error over the naive one's, or over the floor if that is larger.
   public var ratio: Double { kernel == 0 ? 0 : kernel / max(naive, floor) }
 
+  /// The ratio with the floor of values of at least `magnitude`: where the truth may be zero as a difference of numbers
+  /// of that size.
+  public func ratio(atLeast magnitude: Double) -> Double {
+    kernel == 0 ? 0 : kernel / max(naive, 8 * Double(Float(max(largest, magnitude)).ulp))
+  }
+
   /// Whether the kernel's error is at most twice the naive one's, which counts as no smaller than the floor: a naive
   /// version may hit the truth by luck.
   public var isWithinRule: Bool { ratio <= 2 }
