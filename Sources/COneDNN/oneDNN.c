@@ -39,7 +39,7 @@ static dnnl_engine_t engine;
 static void load(void) {
   void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
   if (!library) {
-    missing = "oneDNN (" LIBRARY ") is not installed";
+    missing = "oneDNN (" LIBRARY ", Debian's libdnnl2) is not installed";
     return;
   }
 #define FIND(name)                                                                                 \
