@@ -23,7 +23,11 @@ public struct Ceilings: Sendable {
 
   private func peak(_ precision: Precision) -> ck_peak {
     let kernels = Runtime.kernels
-    return precision == .bfloat16 ? kernels.bfloat16?.peak ?? kernels.peak : kernels.peak
+    guard precision == .bfloat16 else { return kernels.peak }
+    guard let bfloat16 = kernels.bfloat16 else {
+      preconditionFailure("Ceilings: \(precision): \(precision.missing ?? "")")
+    }
+    return bfloat16.peak
   }
 
   /// Multiply-adds of one call of `multiplyAdds`, as floating-point operations, two each.

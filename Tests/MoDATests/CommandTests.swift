@@ -1,5 +1,6 @@
 // The executable as a user meets it: help, errors, a whole tour on the smoke configuration, a second process, Ctrl-C.
 import Foundation
+import Lab
 import Tensor
 import Testing
 
@@ -107,6 +108,20 @@ import MoDA
       #expect(try modaLM(["generate", path, "--prompt", "The ", "--tokens", "9"]).output.hasPrefix("The "))
       let wrong = try modaLM(["train", "--smoke", "--out", path + "2", "--set", "training.precision=fp16"])
       #expect(wrong.status == 2 && wrong.errors.contains("bf16"), "\(wrong.errors)")
+    }
+  }
+
+  /// Decoding is timed and its figure written; no time is judged.
+  @Test func decodingIsMeasured() throws {
+    try withTemporaryFolder { folder in
+      let run = try modaLM(["benchmark", "--decode", "--smoke", "--steps", "7", "--json", folder.path])
+      #expect(run.status == 0 && run.output.contains("tokens/s"), "\(run)")
+      let file = try ResultFile(reading: folder.appendingPathComponent("bench-decode.json"))
+      let row = try #require(file.rows.first)
+      #expect(row.id == "decode.bandwidth_share" && row.n >= 7 && row.value > 0 && row.value.isFinite)
+      #expect(row.shape?["V"] == 4096 && row.shape?["blocks"] == 2)
+      let wrong = try modaLM(["benchmark", "--decode", "--paced", "--smoke"])
+      #expect(wrong.status != 0 && wrong.errors.contains("--decode goes without"), "\(wrong.errors)")
     }
   }
 

@@ -101,6 +101,16 @@ import MoDA
     }
   }
 
+  /// Token by token, as the definition says which slots a token sees.
+  @Test(arguments: [1, 3, 4, 10, 64]) func depthOperationsCountTheTokensOfAChunk(chunk: Int) {
+    var config = tinyConfig()
+    config.depth.chunk = chunk
+    let costs = CostModel(config), tokens = 10
+    let seen = (0..<tokens).reduce(0) { $0 + ($1 - $1 / chunk * chunk + 1) }
+    let products = 4 * seen * config.queryHeads * config.headWidth * costs.slotReads
+    #expect(costs.depthOperations(tokens: tokens) == Double(products))
+  }
+
   @Test func depthOperationsCountTheReadSlots() {
     var config = Self.narrow(blocks: 4, writers: .attentionAndFeedForward)
     #expect(CostModel(config).slotReads == 0 + 2 + 4 + 6)
