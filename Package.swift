@@ -1,10 +1,10 @@
 // swift-tools-version: 6.2
 //
 // Strict layers, lowest first; an arrow in Docs/Architecture.md is a line here.
-//   L0  COpenBLAS (system)  COneDNN (loaded when asked for)  CKernels (SIMD)
+//   L0  COpenBLAS COpenSSL CSndFile CFFTW CSampleRate CMySofa (system)  COneDNN (loaded when asked for)  CKernels (SIMD)
 //   L1  Tensor   Text   Lab
-//   L2  NN   Benchmarks
-//   L3  MoDA
+//   L2  NN   Benchmarks   Media
+//   L3  MoDA   SpatialAudio
 //   L4  executables, one folder each
 import PackageDescription
 
@@ -20,6 +20,11 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let collections: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A library of the system: `Sources/<name>` holds its module map.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
 
 /// A library of the package: `Sources/<name>`.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -44,7 +49,9 @@ let package = Package(
     .library(name: "NN", targets: ["NN"]),
     .library(name: "Text", targets: ["Text"]),
     .library(name: "Lab", targets: ["Lab"]),
+    .library(name: "Media", targets: ["Media"]),
     .library(name: "MoDA", targets: ["MoDA"]),
+    .library(name: "SpatialAudio", targets: ["SpatialAudio"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -53,22 +60,31 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+    system("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev"),
+    system("CSampleRate", pkgConfig: "samplerate", apt: "libsamplerate0-dev"),
+    system("CMySofa", pkgConfig: "libmysofa", apt: "libmysofa-dev"),
     .target(
       name: "COneDNN", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux])), .linkedLibrary("pthread")]),
     .target(name: "CKernels", exclude: ["README.md"]),
     library("Tensor", ["COpenBLAS", "COneDNN", "CKernels"]),
     library("Text", [collections]),
-    library("Lab", [yams, arguments, logging]),
+    library("Lab", ["COpenSSL", yams, arguments, logging]),
     library("NN", ["Tensor"]),
     library("Benchmarks", ["Tensor", "CKernels", "Lab", logging]),
+    library("Media", ["Tensor", "CSndFile", "CFFTW", "CSampleRate", "CMySofa"]),
     library("MoDA", ["NN", "Tensor", "Text", "Lab", logging]),
+    library("SpatialAudio", ["Tensor", "CKernels", "Media", "Lab", logging]),
 
     experiment("moda-lm", ["MoDA", "Benchmarks", "Lab"]),
     experiment("tokenizer", ["Text", "Lab"]),
     experiment("tensor-bench", ["Benchmarks", "Lab"]),
     experiment("moda-kernel", ["Benchmarks", "Lab"]),
+    experiment("foa-simulate", ["SpatialAudio", "Media", "Tensor", "Lab", logging]),
+    experiment("foa-localize", ["SpatialAudio", "Media", "Tensor", "Lab", logging]),
+    experiment("seld-score", ["SpatialAudio", "Lab", logging]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensor", "NN"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -81,6 +97,8 @@ let package = Package(
     tests("Lab", ["Lab", arguments, logging]),
     tests("Benchmarks", ["Benchmarks", "CKernels", "Tensor", "Lab"]),
     tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm"]),
+    tests("Media", ["Media", "TestSupport"]),
+    tests("SpatialAudio", ["SpatialAudio", "Media", "Tensor", "CKernels", "Lab", "TestSupport", logging]),
     tests("Repository", ["MoDA", "Lab"]),
   ]
 )

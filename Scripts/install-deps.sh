@@ -5,11 +5,13 @@
 set -eu
 
 # Without libdnnl-dev everything builds and runs, but training in bf16.
-needed="libopenblas-dev libdnnl-dev pkg-config git make"
+needed="libopenblas-dev libdnnl-dev libssl-dev libsndfile1-dev libfftw3-dev libsamplerate0-dev libmysofa-dev"
+needed="$needed pkg-config git make"
 docs="librsvg2-bin"
 gate="valgrind binutils"
 # Peers and golden files only; nothing of this is used at run time.
 peers="torch==2.13.0+cpu numpy==2.4.6 transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0"
+peers="$peers scipy==1.17.1 pyroomacoustics==0.10.1"
 swift_major=6
 swift_minor=2
 

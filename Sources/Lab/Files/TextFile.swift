@@ -20,20 +20,32 @@ enum TextFile {
   ///
   /// - Parameter limit: larger files are refused (as `EFBIG`), so that a device without an end is no trap.
   static func readBytes(_ url: URL, limit: Int = .max) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var isTooLarge = false
+    try forEachChunk(of: url) { chunk in
+      isTooLarge = isTooLarge || bytes.count + chunk.count > limit
+      if !isTooLarge { bytes.append(contentsOf: chunk) }
+      return !isTooLarge
+    }
+    if isTooLarge { throw .cannotRead(path: url.displayPath, code: EFBIG) }
+    return bytes
+  }
+
+  /// Calls `body` with the bytes of the file piece by piece, until it answers false.
+  ///
+  /// - Throws: ``FileError/cannotRead(path:code:)``.
+  static func forEachChunk(of url: URL, _ body: (UnsafeRawBufferPointer) -> Bool) throws(FileError) {
     let path = url.displayPath
     let file = try openForReading(url.path, reportedAs: path)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(file.size)
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = chunk.withUnsafeMutableBytes { Foundation.read(file.descriptor, $0.baseAddress, $0.count) }
-      if count == 0 { return bytes }
+      if count == 0 { return }
       if count < 0 {
         if errno == EINTR { continue }
         throw .cannotRead(path: path, code: errno)
       }
-      guard bytes.count + count <= limit else { throw .cannotRead(path: path, code: EFBIG) }
-      bytes.append(contentsOf: chunk[..<count])
+      guard chunk.withUnsafeBytes({ body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }) else { return }
     }
   }
 

@@ -1,0 +1,2 @@
+// The interface of libmysofa. No code of our own.
+#include <mysofa.h>

@@ -1,0 +1,2 @@
+// The interface of libsamplerate. No code of our own.
+#include <samplerate.h>

@@ -1,0 +1,2 @@
+// The interface of libsndfile. No code of our own.
+#include <sndfile.h>
