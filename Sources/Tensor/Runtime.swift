@@ -38,6 +38,8 @@ package struct Kernels: @unchecked Sendable {
   package let gemm: ck_gemm
   /// Loops that measure the machine's limits.
   package let peak: ck_peak
+  /// Image sources.
+  package let images: ck_images
   /// Kernels that multiply bfloat16; nil where the level or the CPU has no instructions for it.
   package let bfloat16: ck_bfloat16?
 }
@@ -72,7 +74,7 @@ public enum Runtime {
   package static var kernels: Kernels {
     let level = ck_level(UInt32(instructionSet.rawValue)), table = ck_kernels_at(level).pointee
     return Kernels(
-      rows: table.rows, attention: table.attention, gemm: table.gemm, peak: table.peak,
+      rows: table.rows, attention: table.attention, gemm: table.gemm, peak: table.peak, images: table.images,
       bfloat16: ck_bfloat16_at(level)?.pointee)
   }
 

@@ -10,6 +10,7 @@
 
 #include "ck_attention.h"
 #include "ck_gemm.h"
+#include "ck_images.h"
 #include "ck_peak.h"
 #include "ck_rows.h"
 
@@ -23,6 +24,7 @@ typedef struct ck_kernels {
   ck_attention attention;
   ck_gemm gemm;
   ck_peak peak;
+  ck_images images;
 } ck_kernels;
 
 /// Kernels that multiply bfloat16 and sum in float32; what they read and write is float32.
