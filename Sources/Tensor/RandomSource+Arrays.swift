@@ -81,3 +81,20 @@ extension NDArray where Element == Float {
     }
   }
 }
+
+extension RandomSource {
+  /// Independent standard normal numbers, the same as those of `Tensor.normal` with this source, outside the pool of
+  /// tensor storage: for buffers whose sizes never repeat.
+  public func normals(_ count: Int) -> [Float] {
+    let philox = Philox(key: key), firstBlock = (position + 3) / 4
+    return [Float](unsafeUninitializedCapacity: count) { target, filled in
+      for block in 0..<(count + 3) / 4 {
+        let words = philox.block(firstBlock + UInt64(block))
+        let first = NormalPair(words[0], words[1]), second = NormalPair(words[2], words[3])
+        let numbers = SIMD4(first.cosine, first.sine, second.cosine, second.sine)
+        for lane in 0..<min(4, count - 4 * block) { target[4 * block + lane] = Float(numbers[lane]) }
+      }
+      filled = count
+    }
+  }
+}
