@@ -1,0 +1,26 @@
+// A folder for the files of one test.
+// Not here: the tests.
+
+import Foundation
+
+/// A folder that goes away with the value.
+final class TestFolder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "media-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func file(_ name: String) -> URL { url.appending(path: name) }
+
+  /// A file of bytes.
+  func write(_ bytes: [UInt8], _ name: String) throws -> URL {
+    try Data(bytes).write(to: file(name))
+    return file(name)
+  }
+
+  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted() }
+}
