@@ -23,7 +23,25 @@ public enum DiffuseTail {
     return max(0.030, 4 * freePath / speedOfSound, distance / speedOfSound + 0.025)
   }
 
-  /// Replaces what a response has after the mixing time.
+  /// The part of a response that stays: exact to the mixing time, then faded out.
+  ///
+  /// - Precondition: the response reaches past the crossfade.
+  public static func early(_ response: BandedResponse, mixingTime: Double, sampleRate: Int) -> BandedResponse {
+    let (start, fade) = limits(response, mixingTime, sampleRate)
+    let frameCount = start + fade
+    var early = BandedResponse(
+      bandCount: response.bandCount, channels: response.channels, frameCount: frameCount, latency: response.latency,
+      imageCount: response.imageCount)
+    let gains = (0..<fade).map { Float(cos(0.5 * .pi * Double($0) / Double(fade))) }
+    for plane in 0..<response.bandCount * response.channels.rawValue {
+      let (source, target) = (plane * response.frameCount, plane * frameCount)
+      for frame in 0..<start { early.planes[target + frame] = response.planes[source + frame] }
+      for frame in 0..<fade { early.planes[target + start + frame] = response.planes[source + start + frame] * gains[frame] }
+    }
+    return early
+  }
+
+  /// The noise that follows.
   ///
   /// - Parameters:
   ///   - response: exact at least until `mixingTime` plus the crossfade.
@@ -32,36 +50,35 @@ public enum DiffuseTail {
   ///   - duration: the whole length in seconds.
   ///   - random: the noise.
   /// - Precondition: one decay time for each band; the response reaches past the crossfade.
-  public static func extend(
+  public static func late(
     _ response: BandedResponse, mixingTime: Double, decayTimes: [Double], duration: Double, sampleRate: Int,
     random: RandomSource
   ) -> BandedResponse {
     precondition(decayTimes.count == response.bandCount, "DiffuseTail: one decay time for each band")
     let rate = Double(sampleRate)
-    let start = response.latency + Int(mixingTime * rate), fade = Int(crossfade * rate)
-    precondition(start + fade <= response.frameCount, "DiffuseTail: the response ends before the mixing time")
+    let (start, fade) = limits(response, mixingTime, sampleRate)
     let frameCount = max(start + fade, response.latency + Int(duration * rate))
-    let channels = response.channels.rawValue
-    let noise = (0..<channels).map { channel in
-      random.split(channel).normals(frameCount - start)
-    }
-    var planes = [Float](repeating: 0, count: response.bandCount * channels * frameCount)
+    var late = BandedResponse(
+      bandCount: response.bandCount, channels: response.channels, frameCount: frameCount, latency: response.latency,
+      imageCount: 0)
+    let noise = (0..<response.channels.rawValue).map { random.split($0).normals(frameCount - start) }
     for band in 0..<response.bandCount {
       let envelope = Envelope(
         amplitude: level(response, band: band, before: start, count: Int(levelWindow * rate), decayTimes[band], rate),
         decayPerSample: exp(-3 * log(10) / (decayTimes[band] * rate)), fade: fade)
-      for channel in 0..<channels {
-        let target = (band * channels + channel) * frameCount, origin = response.start(band: band, channel: channel)
-        for frame in 0..<min(frameCount, start + fade) {
-          planes[target + frame] = response.planes[origin + frame] * envelope.fadeOut(frame - start)
-        }
-        let gain = Float(channel == 0 ? 1 : dipoleGain)
-        envelope.add(noise[channel], gain: gain, to: &planes, at: target + start)
+      for (channel, samples) in noise.enumerated() {
+        envelope.add(
+          samples, gain: Float(channel == 0 ? 1 : dipoleGain), to: &late.planes,
+          at: late.start(band: band, channel: channel) + start)
       }
     }
-    return BandedResponse(
-      bandCount: response.bandCount, channels: response.channels, frameCount: frameCount, latency: response.latency,
-      imageCount: response.imageCount, planes: planes)
+    return late
+  }
+
+  private static func limits(_ response: BandedResponse, _ mixingTime: Double, _ sampleRate: Int) -> (Int, Int) {
+    let start = response.latency + Int(mixingTime * Double(sampleRate)), fade = Int(crossfade * Double(sampleRate))
+    precondition(start + fade <= response.frameCount, "DiffuseTail: the response ends before the mixing time")
+    return (start, fade)
   }
 
   /// The amplitude of W's noise at the mixing time: the mean of the window before it, carried on to its end.
@@ -81,12 +98,6 @@ private struct Envelope {
   let amplitude: Double
   let decayPerSample: Double
   let fade: Int
-
-  /// The gain of what the noise replaces, `frame` samples after the mixing time.
-  func fadeOut(_ frame: Int) -> Float {
-    guard frame > 0 else { return 1 }
-    return frame >= fade ? 0 : Float(cos(0.5 * .pi * Double(frame) / Double(fade)))
-  }
 
   func add(_ noise: [Float], gain: Float, to planes: inout [Float], at start: Int) {
     var value = amplitude

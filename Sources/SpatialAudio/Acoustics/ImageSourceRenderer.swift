@@ -28,8 +28,39 @@ public struct BandedResponse {
   /// Planes `[band][channel][frame]`.
   public var planes: [Float]
 
+  /// Silence, or the given planes.
+  init(
+    bandCount: Int, channels: ResponseChannels, frameCount: Int, latency: Int, imageCount: Int, planes: [Float]? = nil
+  ) {
+    self.bandCount = bandCount
+    self.channels = channels
+    self.frameCount = frameCount
+    self.latency = latency
+    self.imageCount = imageCount
+    self.planes = planes ?? [Float](repeating: 0, count: bandCount * channels.rawValue * frameCount)
+  }
+
   /// The index of a plane's first sample.
   public func start(band: Int, channel: Int) -> Int { (band * channels.rawValue + channel) * frameCount }
+
+  /// Adds another response of the same bands, channels and latency; the longer one gives the length.
+  ///
+  /// - Parameter sign: -1 subtracts.
+  public func adding(_ other: BandedResponse, sign: Float = 1) -> BandedResponse {
+    precondition(
+      bandCount == other.bandCount && channels == other.channels && latency == other.latency,
+      "BandedResponse.adding: responses of different form")
+    var sum = BandedResponse(
+      bandCount: bandCount, channels: channels, frameCount: max(frameCount, other.frameCount), latency: latency,
+      imageCount: imageCount + other.imageCount)
+    for (part, factor) in [(self, Float(1)), (other, sign)] {
+      for plane in 0..<bandCount * channels.rawValue {
+        let (source, target) = (plane * part.frameCount, plane * sum.frameCount)
+        for frame in 0..<part.frameCount { sum.planes[target + frame] += factor * part.planes[source + frame] }
+      }
+    }
+    return sum
+  }
 }
 
 /// Sums images into responses; keeps its scratch between calls, so that each worker has one of its own.

@@ -1,8 +1,8 @@
 // Dry sounds on disk: which there are, their classes, packages and splits.
 // Not here: their samples (ClipLoader.swift).
 
-import Foundation
-public import Lab
+public import Foundation
+import Lab
 
 /// A dry sound on disk.
 public struct Clip: Equatable, Sendable {

@@ -1,0 +1,123 @@
+// Renders the scenes of a shard into a folder, several at once; what is there already stays.
+// Not here: the scenes themselves (Scenes/SceneRenderer.swift), the list of all scenes (DatasetMerge.swift).
+
+import Foundation
+public import Lab
+import Media
+import Synchronization
+import Tensor
+
+/// Renders a dataset or a part of it.
+public struct DatasetRender: Sendable {
+  private let config: ResolvedConfig<SceneDatasetConfig>
+  private let library: ClipLibrary
+  private let folder: DatasetFolder
+
+  /// What a render did.
+  public struct Summary: Equatable, Sendable {
+    /// Scenes that were rendered.
+    public var rendered = 0
+    /// Scenes that were complete before.
+    public var kept = 0
+    /// Scenes that failed, with their messages.
+    public var failures: [String] = []
+    /// Whether it was stopped before the end.
+    public var wasInterrupted = false
+    /// Seconds of audio that were rendered.
+    public var seconds = 0.0
+  }
+
+  /// Prepares a folder.
+  ///
+  /// - Throws: ``SceneError``, `FileError`.
+  public init(_ config: ResolvedConfig<SceneDatasetConfig>, folder: DatasetFolder) throws {
+    self.config = config
+    self.folder = folder
+    library = try ClipLibrary(config.value.clips)
+    try folder.prepare(config, library: library)
+  }
+
+  /// Renders what is missing of a shard.
+  ///
+  /// A scene that fails is left out and named; the others are rendered. A scene whose file does not have the digest of
+  /// its metadata is rendered again.
+  ///
+  /// - Parameters:
+  ///   - part: the shard, from 1.
+  ///   - interrupt: looked at before each scene.
+  ///   - progress: told after each scene how many are done; called from any thread.
+  public func run(
+    part: Int = 1, of parts: Int = 1, interrupt: Interrupt = Interrupt(),
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) -> Summary {
+    let index = SceneIndex(config.value)
+    let scenes = index.shard(part, of: parts)
+    let summary = Mutex(Summary())
+    let done = Atomic(0)
+    let workers = WorkerSet(count: Runtime.threads, config.value, library)
+    parallelForEach(scenes.count) { place, worker in
+      guard !interrupt.isRequested else {
+        summary.withLock { $0.wasInterrupted = true }
+        return
+      }
+      let id = index.id(of: scenes[place])
+      do {
+        if try isComplete(id) {
+          summary.withLock { $0.kept += 1 }
+        } else {
+          try workers.withRenderer(worker) { try write($0.render(scenes[place])) }
+          summary.withLock {
+            $0.rendered += 1
+            $0.seconds += config.value.duration
+          }
+        }
+      } catch {
+        let text = "\(error)"
+        summary.withLock { $0.failures.append(text.hasPrefix("scene ") ? text : "scene \(id): \(text)") }
+      }
+      progress(done.add(1, ordering: .relaxed).newValue, scenes.count)
+    }
+    var result = summary.withLock { $0 }
+    result.failures.sort()
+    return result
+  }
+
+  /// Whether a scene is there with the digest that its metadata says.
+  private func isComplete(_ id: String) throws -> Bool {
+    guard let metadata = try? folder.metadata(of: id) else { return false }
+    let audio = folder.url.appending(path: metadata.audio)
+    guard let digest = try? ContentDigest.hex(contentsOf: audio) else { return false }
+    return digest == metadata.audioDigest
+      && FileManager.default.fileExists(atPath: folder.url.appending(path: metadata.labels).path)
+  }
+
+  /// Writes the audio, the labels, and last the metadata.
+  private func write(_ scene: RenderedScene) throws {
+    var metadata = scene.metadata
+    let id = metadata.sceneID
+    let output = config.value.output
+    let audio = DatasetFolder.Part.audio(id, output.encoding.fileExtension)
+    _ = try AudioFile.write(output.format.encoded(scene.audio), to: folder.file(audio), encoding: output.encoding)
+    metadata.audio = audio.path
+    metadata.audioDigest = try ContentDigest.hex(contentsOf: folder.file(audio))
+    metadata.labels = DatasetFolder.Part.labels(id).path
+    metadata.format.order = output.format.orderName
+    metadata.format.normalization = output.format.normalizationName
+    try AtomicFile.write(SceneLabels.csv(scene), to: folder.file(.labels(id)))
+    try AtomicFile.write(try DatasetFolder.json(metadata), to: folder.file(.metadata(id)))
+  }
+}
+
+/// One renderer for each worker.
+// Safety: `parallelForEach` gives a worker number to one thread at a time, and each number has a renderer of its own.
+private final class WorkerSet: @unchecked Sendable {
+  private var renderers: [SceneRenderer]
+
+  init(count: Int, _ config: SceneDatasetConfig, _ library: ClipLibrary) {
+    renderers = (0..<max(1, count)).map { _ in SceneRenderer(config, library: library) }
+  }
+
+  func withRenderer<R>(_ worker: Int, _ body: (SceneRenderer) throws -> R) rethrows -> R {
+    try body(renderers[worker])
+  }
+}
