@@ -2,7 +2,7 @@
 // Not here: making scenes (DatasetRender.swift), checking them (DatasetVerification.swift).
 
 public import Foundation
-import Lab
+public import Lab
 
 /// The folder of a dataset.
 ///
