@@ -1,6 +1,7 @@
 // Renders the scenes of a shard into a folder, several at once; what is there already stays.
 // Not here: the scenes themselves (Scenes/SceneRenderer.swift), the list of all scenes (DatasetMerge.swift).
 
+import Dispatch
 import Foundation
 public import Lab
 import Media
@@ -23,8 +24,6 @@ public struct DatasetRender: Sendable {
     public var failures: [String] = []
     /// Whether it was stopped before the end.
     public var wasInterrupted = false
-    /// Seconds of audio that were rendered.
-    public var seconds = 0.0
   }
 
   /// Prepares a folder.
@@ -55,35 +54,44 @@ public struct DatasetRender: Sendable {
     let summary = Mutex(Summary())
     let done = Atomic(0)
     let workers = WorkerSet(count: Runtime.threads, config.value, library)
+    let writers = WriterQueue()
+    @Sendable func finish(_ id: String, _ outcome: Result<Bool, any Error>) {
+      summary.withLock { summary in
+        switch outcome {
+        case .success(let isNew):
+          summary.rendered += isNew ? 1 : 0
+          summary.kept += isNew ? 0 : 1
+        case .failure(let error):
+          let text = "\(error)"
+          summary.failures.append(text.hasPrefix("scene ") ? text : "scene \(id): \(text)")
+        }
+      }
+      progress(done.add(1, ordering: .relaxed).newValue, scenes.count)
+    }
     parallelForEach(scenes.count) { place, worker in
       guard !interrupt.isRequested else {
         summary.withLock { $0.wasInterrupted = true }
         return
       }
       let id = index.id(of: scenes[place])
-      do {
-        if try isComplete(id) {
-          summary.withLock { $0.kept += 1 }
-        } else {
-          try workers.withRenderer(worker) { try write($0.render(scenes[place])) }
-          summary.withLock {
-            $0.rendered += 1
-            $0.seconds += config.value.duration
-          }
+      guard !isComplete(id) else { return finish(id, .success(false)) }
+      do throws(SceneError) {
+        let scene = try workers.withRenderer(worker) { (renderer) throws(SceneError) in try renderer.render(scenes[place]) }
+        writers.enqueue {
+          finish(id, Result { try write(scene) }.map { true })
         }
       } catch {
-        let text = "\(error)"
-        summary.withLock { $0.failures.append(text.hasPrefix("scene ") ? text : "scene \(id): \(text)") }
+        finish(id, .failure(error))
       }
-      progress(done.add(1, ordering: .relaxed).newValue, scenes.count)
     }
+    writers.wait()
     var result = summary.withLock { $0 }
     result.failures.sort()
     return result
   }
 
   /// Whether a scene is there with the digest that its metadata says.
-  private func isComplete(_ id: String) throws -> Bool {
+  private func isComplete(_ id: String) -> Bool {
     guard let metadata = try? folder.metadata(of: id) else { return false }
     let audio = folder.url.appending(path: metadata.audio)
     guard let digest = try? ContentDigest.hex(contentsOf: audio) else { return false }
@@ -117,7 +125,27 @@ private final class WorkerSet: @unchecked Sendable {
     renderers = (0..<max(1, count)).map { _ in SceneRenderer(config, library: library) }
   }
 
-  func withRenderer<R>(_ worker: Int, _ body: (SceneRenderer) throws -> R) rethrows -> R {
+  func withRenderer<R, E: Error>(_ worker: Int, _ body: (SceneRenderer) throws(E) -> R) throws(E) -> R {
     try body(renderers[worker])
   }
+}
+
+/// Writes finished scenes while others are rendered: a worker would spend a third of its time waiting for the disk.
+private final class WriterQueue: Sendable {
+  /// Scenes that may wait; they bound the memory.
+  private static let capacity = 6
+  private let queue = DispatchQueue(label: "scene writers", attributes: .concurrent)
+  private let group = DispatchGroup()
+  private let free = DispatchSemaphore(value: capacity)
+
+  /// Runs `body` soon; waits while too many are waiting.
+  func enqueue(_ body: @escaping @Sendable () -> Void) {
+    free.wait()
+    queue.async(group: group) {
+      body()
+      self.free.signal()
+    }
+  }
+
+  func wait() { group.wait() }
 }
