@@ -23,6 +23,9 @@ public enum FractionalDelay {
     return window * sin(.pi * position) / (.pi * position)
   }
 
+  /// The polynomials without any decay.
+  static let plain = polynomials(decays: [0])
+
   /// Coefficients of the taps 1...79 as polynomials of `x = frac - ½`, `[decay][power][tap]`, padded to 80 taps.
   ///
   /// - Parameter decays: for each band the constant ε of a factor `exp(-ε x)` that the taps take in: what the air

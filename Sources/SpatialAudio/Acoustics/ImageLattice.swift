@@ -83,16 +83,15 @@ struct ImageLattice {
   /// The distance of the farthest image that counts, or a little more, in metres.
   var extent: Double {
     guard reach == .infinity else { return reach }
+    let (x, y, z) = (axes[0], axes[1], axes[2])
     var farthest = 0.0
-    for x in axes[0].positions.indices {
-      let rest = maximumOrder - abs(x - axes[0].direct)
-      let y = axes[1]
+    for ix in x.positions.indices {
+      let rest = maximumOrder - abs(ix - x.direct)
+      let column = x.positions[ix] * x.positions[ix]
       for iy in max(0, y.direct - rest)...min(y.positions.count - 1, y.direct + rest) {
         let left = rest - abs(iy - y.direct)
-        let z = axes[2]
-        let ends = [z.positions[max(0, z.direct - left)], z.positions[min(z.positions.count - 1, z.direct + left)]]
-        let column = axes[0].positions[x] * axes[0].positions[x] + y.positions[iy] * y.positions[iy]
-        for end in ends { farthest = max(farthest, column + end * end) }
+        let low = z.positions[max(0, z.direct - left)], high = z.positions[min(z.positions.count - 1, z.direct + left)]
+        farthest = max(farthest, column + y.positions[iy] * y.positions[iy] + max(low * low, high * high))
       }
     }
     return farthest.squareRoot()

@@ -197,6 +197,7 @@ public final class ImageSourceRenderer {
   }
 
   private func taps(decays: [Double]) -> [Float] {
+    if decays == [0] { return FractionalDelay.plain }
     if let table = tables.first(where: { $0.decays == decays }) { return table.taps }
     let taps = FractionalDelay.polynomials(decays: decays)
     if tables.count >= 8 { tables.removeFirst() }

@@ -3,12 +3,20 @@
 
 import Foundation
 
-/// Octave bands from 125 Hz upwards, with amplitude-complementary raised-cosine filters.
+/// How neighbouring bands share the frequencies between their centres.
+public enum BandShape: String, Codable, CaseIterable, Sendable {
+  /// A raised cosine over the whole octave between two centres (Schröder).
+  case wide
+  /// A raised cosine around the edge between two bands, as wide as half the upper half of the lower band.
+  ///
+  /// > Source: Antoni, "Orthogonal-like fractional-octave-band filters", JASA 127(2), 2010, equations 18 and 19.
+  case narrow
+}
+
+/// Octave bands from 125 Hz upwards, with amplitude-complementary filters.
 ///
 /// The filters add up to 1 at every frequency, so that equal gains in all bands leave a response as it is. The lowest
 /// band keeps everything below its centre, the highest everything above.
-///
-/// > Source: raised-cosine octave filters after Schröder, as room simulators use them.
 public struct OctaveBands: Equatable, Sendable {
   /// Taps of the filters' impulse responses, which are symmetric about sample 256.
   public static let filterTaps = 512
@@ -19,10 +27,13 @@ public struct OctaveBands: Equatable, Sendable {
   public let centers: [Double]
   /// Samples per second in Hz.
   public let sampleRate: Int
+  /// How neighbours share frequencies.
+  public let shape: BandShape
 
   /// The bands of a sample rate: ⌊log2(rate / 125)⌋ of them, at least 1 and at most 8.
-  public init(sampleRate: Int) {
+  public init(sampleRate: Int, shape: BandShape = .wide) {
     self.sampleRate = sampleRate
+    self.shape = shape
     let count = min(8, max(1, Int(log2(Double(sampleRate) / 125).rounded(.down))))
     centers = (0..<count).map { 125 * Double(1 << $0) }
   }
@@ -32,13 +43,18 @@ public struct OctaveBands: Equatable, Sendable {
 
   /// The gain of a band's filter at a frequency in Hz.
   public func gain(band: Int, frequency: Double) -> Double {
+    let below = band == 0 ? 0 : share(ofLower: band - 1, frequency: frequency)
+    let above = band == count - 1 ? 0 : 1 - share(ofLower: band, frequency: frequency)
+    return max(0, 1 - below - above)
+  }
+
+  /// What the lower of two neighbours gets of a frequency: 1 far below, 0 far above.
+  private func share(ofLower band: Int, frequency: Double) -> Double {
     let center = centers[band]
-    if frequency < center {
-      if band == 0 { return 1 }
-      return frequency <= center / 2 ? 0 : 0.5 * (1 + cos(2 * .pi * frequency / center))
-    }
-    if band == count - 1 { return 1 }
-    return frequency >= 2 * center ? 0 : 0.5 * (1 - cos(.pi * frequency / center))
+    let edge = center * 2.0.squareRoot(), reach = (edge - center) / 2
+    let (low, high) = shape == .wide ? (center, 2 * center) : (edge - reach, edge + reach)
+    let position = min(1, max(0, (frequency - low) / (high - low)))
+    return 0.5 * (1 + cos(.pi * position))
   }
 
   /// The impulse response of a band's filter: 512 taps, linear phase, centred on sample 256.

@@ -92,6 +92,6 @@ private final class BatchWorkers: @unchecked Sendable {
   let pairs: [(ImageSourceRenderer, BandFilterBank)]
 
   init(count: Int, rate: Int) {
-    pairs = (0..<max(1, count)).map { _ in (ImageSourceRenderer(), BandFilterBank(sampleRate: rate)) }
+    pairs = (0..<max(1, count)).map { _ in (ImageSourceRenderer(), BandFilterBank(sampleRate: rate, shape: .narrow)) }
   }
 }

@@ -21,11 +21,16 @@ public struct RoomResponse: Equatable, Sendable {
 public final class BandFilterBank {
   /// The bands.
   public let bands: OctaveBands
+  private let impulseResponses: [[Double]]
   private var transform: FourierTransform?
   private var filters: [[Float]] = []
 
   /// Creates the filters of a sample rate.
-  public init(sampleRate: Int) { bands = OctaveBands(sampleRate: sampleRate) }
+  public init(sampleRate: Int, shape: BandShape = .wide) {
+    let bands = OctaveBands(sampleRate: sampleRate, shape: shape)
+    self.bands = bands
+    impulseResponses = bands.centers.indices.map { bands.impulseResponse(band: $0) }
+  }
 
   /// Filters each band of a response with its octave filter, adds the bands, and applies the high-pass.
   ///
@@ -74,14 +79,16 @@ public final class BandFilterBank {
   }
 
   private func prepare(_ frameCount: Int) -> FourierTransform {
-    if let transform, transform.size >= frameCount, transform.size < 2 * frameCount { return transform }
-    let next = FourierTransform(size: FourierTransform.goodSize(frameCount))
+    // Sizes in coarse steps, so that responses of about the same length share the filters' spectra. The size depends on
+    // the length alone and not on what was filtered before: other sizes round otherwise.
+    let step = max(1024, 1 << (Int.bitWidth - frameCount.leadingZeroBitCount - 3))
+    let size = FourierTransform.goodSize((frameCount + step - 1) / step * step)
+    if let transform, transform.size == size { return transform }
+    let next = FourierTransform(size: size)
     transform = next
-    filters = bands.centers.indices.map { band in
+    filters = impulseResponses.map { response in
       next.signal.update(repeating: 0)
-      for (tap, value) in bands.impulseResponse(band: band).enumerated() where tap < next.size {
-        next.signal[tap] = Float(value)
-      }
+      for (tap, value) in response.enumerated() { next.signal[tap] = Float(value) }
       next.forward()
       return Array(next.spectrum)
     }

@@ -140,6 +140,8 @@ public struct RoomConfig: Codable, Equatable, Sendable {
   public var tail = TailConfig.diffuse
   /// Largest displacement of each coordinate of the images in metres.
   public var jitter = 0.0
+  /// How neighbouring octave bands share frequencies.
+  public var bandShape = BandShape.wide
   /// A high-pass for responses.
   public var highPass = HighPass.none
   /// The air.

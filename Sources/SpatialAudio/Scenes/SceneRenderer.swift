@@ -37,7 +37,7 @@ public final class SceneRenderer {
     planner = ScenePlanner(config, library: library)
     classes = library.classes
     generator = "foa-simulate"
-    filters = BandFilterBank(sampleRate: config.sampleRate)
+    filters = BandFilterBank(sampleRate: config.sampleRate, shape: config.room.bandShape)
     clips = ClipLoader(config.clips, sampleRate: config.sampleRate)
     convolution = PartitionedConvolution(blockSize: 8192)
   }
