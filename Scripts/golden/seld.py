@@ -111,15 +111,12 @@ def draw_case(seed):
 def angle(a, b, compat):
     """Degrees between two (azimuth, elevation, …)."""
     p1, t1, p2, t2 = (math.radians(x) for x in (a[0], a[1], b[0], b[1]))
-    if compat:
-        u = np.array([math.cos(t1) * math.cos(p1), math.cos(t1) * math.sin(p1), math.sin(t1)])
-        v = np.array([math.cos(t2) * math.cos(p2), math.cos(t2) * math.sin(p2), math.sin(t2)])
-        u, v = u / math.sqrt(u @ u + 1e-10), v / math.sqrt(v @ v + 1e-10)
-        return math.degrees(math.acos(max(-1.0, min(1.0, float(u @ v)))))
     d = p1 - p2  # Vincenty's formula on the sphere
     across = math.hypot(math.cos(t2) * math.sin(d), math.cos(t1) * math.sin(t2) - math.sin(t1) * math.cos(t2) * math.cos(d))
     along = math.sin(t1) * math.sin(t2) + math.cos(t1) * math.cos(t2) * math.cos(d)
-    return math.degrees(math.atan2(across, along))
+    exact = math.atan2(across, along)
+    # The public code has 1e-10 under the roots of both norms.
+    return math.degrees(math.acos(math.cos(exact) / (1 + 1e-10)) if compat else exact)
 
 
 def match(refs, preds, compat):
