@@ -15,26 +15,16 @@ final class SoundFile {
   let path: String
   let info: AudioFileInfo
   private let handle: OpaquePointer
-  private let descriptor: Int32
 
   /// Opens a file and checks what its header says.
   ///
   /// - Throws: ``MediaError``.
   init(_ url: URL) throws(MediaError) {
     path = url.path
-    descriptor = try Self.opened(path)
-    do {
-      (handle, info) = try Self.parsed(descriptor, path: path)
-    } catch {
-      close(descriptor)
-      throw error
-    }
+    (handle, info) = try Self.parsed(try Self.opened(path), path: path)
   }
 
-  deinit {
-    sf_close(handle)
-    close(descriptor)
-  }
+  deinit { sf_close(handle) }
 
   private static func opened(_ path: String) throws(MediaError) -> Int32 {
     // Without O_NONBLOCK a pipe without a writer would wait for ever.
@@ -52,14 +42,20 @@ final class SoundFile {
     return descriptor
   }
 
+  /// Takes the descriptor over.
   private static func parsed(
     _ descriptor: Int32, path: String
   ) throws(MediaError) -> (OpaquePointer, AudioFileInfo) {
-    try WaveChunks.checkLength(of: descriptor, path: path)
-    lseek(descriptor, 0, SEEK_SET)
+    do {
+      try WaveChunks.checkLength(of: descriptor, path: path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
     var raw = SF_INFO()
     openingLock.lock()
-    let opened = sf_open_fd(descriptor, Int32(SFM_READ), &raw, 0)
+    // The descriptor goes to libsndfile, which closes it when it refuses a file even where it was told not to.
+    let opened = sf_open_fd(descriptor, Int32(SFM_READ), &raw, Int32(SF_TRUE))
     let reason = opened == nil ? String(cString: sf_strerror(nil)) : ""
     openingLock.unlock()
     guard let handle = opened else { throw .notAudio(path: path, reason: reason) }

@@ -79,6 +79,22 @@ struct AudioFileHostileTests {
     }
   }
 
+  @Test("a refused file costs no descriptor")
+  func descriptors() throws {
+    let folder = try TestFolder()
+    let text = try folder.write([UInt8](repeating: 65, count: 900), "text.wav")
+    let cut = try folder.write(Array(try Self.bytes(.wav16).prefix(500)), "cut.wav")
+    let sound = try folder.write(try Self.bytes(.flac16), "a.flac")
+    for _ in 0..<300 {
+      for file in [text, cut, folder.file("none.wav")] { #expect(throws: MediaError.self) { try AudioFile.info(file) } }
+      _ = try AudioFile.info(sound)
+    }
+    // The system hands out the lowest free number.
+    let next = open("/dev/null", O_RDONLY)
+    #expect(next >= 0 && next < 250, "the next descriptor is \(next)")
+    close(next)
+  }
+
   @Test("limits hold before samples are read")
   func limits() throws {
     let folder = try TestFolder()
