@@ -105,13 +105,14 @@ public struct DatasetRender: Sendable {
     let id = metadata.sceneID
     let output = config.value.output
     let audio = DatasetFolder.Part.audio(id, output.encoding.fileExtension)
-    _ = try AudioFile.write(output.format.encoded(scene.audio), to: folder.file(audio), encoding: output.encoding)
+    var encoded = scene.audio
+    try AmbisonicFormat.convert(&encoded, from: .acnSN3D, to: output.format)
+    _ = try AudioFile.write(encoded, to: folder.file(audio), encoding: output.encoding)
     metadata.audio = audio.path
     metadata.audioDigest = try ContentDigest.hex(contentsOf: folder.file(audio))
     metadata.labels = DatasetFolder.Part.labels(id).path
-    metadata.format.order = output.format.orderName
-    metadata.format.normalization = output.format.normalizationName
-    try AtomicFile.write(SceneLabels.csv(scene), to: folder.file(.labels(id)))
+    metadata.format = SceneMetadata.Format(output.format)
+    try DCASELabels.write(SceneLabels.events(scene), to: folder.file(.labels(id)))
     try AtomicFile.write(try DatasetFolder.json(metadata), to: folder.file(.metadata(id)))
   }
 }

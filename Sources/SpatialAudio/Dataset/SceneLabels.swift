@@ -1,40 +1,21 @@
-// The DCASE labels of a rendered scene.
-// Not here: the format (Labels/DCASELabels.swift).
+// The labels of a rendered scene.
+// Not here: the rules of frames (Labels/TrajectoryLabels.swift) and the format (Labels/DCASELabels.swift).
 
 import Foundation
 
 /// Labels of scenes.
 enum SceneLabels {
-  /// Seconds of a label frame.
-  static let framePeriod = 0.1
-
-  /// The label file.
-  ///
-  /// Frame k covers `[0.1 k, 0.1 (k + 1))`. A source is active in a frame if its sound, as it arrives on the direct path,
-  /// covers at least half of it; its place is that at the middle of the frame.
-  static func csv(_ scene: RenderedScene) -> String {
-    let metadata = scene.metadata
-    let listener = Listener(
-      position: Vector(metadata.listener.position[0], metadata.listener.position[1], metadata.listener.position[2]),
-      yaw: metadata.listener.yaw)
-    var rows: [[Int]] = []
-    for frame in 0..<Int((metadata.duration / framePeriod).rounded(.down)) {
-      let (start, end) = (framePeriod * Double(frame), framePeriod * Double(frame + 1))
-      for source in metadata.sources {
-        guard min(end, source.offset) - max(start, source.onset) >= framePeriod / 2 - 1e-9 else { continue }
-        let place = scene.paths[source.id].apparentPosition(
-          at: start + framePeriod / 2, listener: listener.position, speedOfSound: metadata.room.speedOfSound)
-        let local = listener.local(place)
-        guard let direction = Direction(local) else { continue }
-        let azimuth = direction.azimuth.rounded(.toNearestOrAwayFromZero)
-        rows.append([
-          frame, source.classIndex, source.id, azimuth >= 180 ? -180 : Int(azimuth),
-          Int(direction.elevation.rounded(.toNearestOrAwayFromZero)),
-          Int((100 * local.length).rounded(.toNearestOrAwayFromZero)),
-        ])
+  /// A source is active from the arrival of its first to that of its last sample on the direct path; its place is the one
+  /// from which sound arrives at the middle of a frame.
+  static func events(_ scene: RenderedScene) -> [LabelEvent] {
+    let metadata = scene.metadata, place = metadata.listener.position
+    let listener = Listener(position: Vector(place[0], place[1], place[2]), yaw: metadata.listener.yaw)
+    let speed = metadata.room.speedOfSound
+    let sources = zip(metadata.sources, scene.paths).map { source, path in
+      LabelledSource(classIndex: source.classIndex, spans: [source.onset...max(source.onset, source.offset)]) { time in
+        listener.local(path.apparentPosition(at: time, listener: listener.position, speedOfSound: speed))
       }
     }
-    return rows.sorted { $0.lexicographicallyPrecedes($1) }.map { $0.map(String.init).joined(separator: ",") + "\n" }
-      .joined()
+    return TrajectoryLabels.events(sources, duration: metadata.duration)
   }
 }

@@ -57,7 +57,7 @@ struct MotionRenderer {
   /// The direct path with the delay that each moment has.
   private func addDirect(_ samples: [Float], path: SourcePath, start: Int, to mix: inout [[Float]], lead: Int) {
     let listener = responder.plan.listener, speed = responder.settings.air.speedOfSound, rate = Double(sampleRate)
-    let gain = responder.settings.amplitude.gain
+    let gain = responder.settings.amplitude.gain, reader = FractionalReader()
     for frame in 0..<mix[0].count - lead {
       let time = Double(frame) / rate
       let place = path.apparentPosition(at: time, listener: listener.position, speedOfSound: speed)
@@ -65,19 +65,53 @@ struct MotionRenderer {
       let position = (time - distance / speed) * rate - Double(start)
       guard position > -Double(FractionalDelay.latency), position < Double(samples.count + FractionalDelay.latency)
       else { continue }
-      // Reading at `position` is delaying by its negative fraction.
-      let whole = position.rounded(.up), fraction = whole - position
-      var value = 0.0
-      for k in 1..<FractionalDelay.taps - 1 {
-        let index = Int(whole) + FractionalDelay.latency - k
-        guard index >= 0, index < samples.count else { continue }
-        value += Double(samples[index]) * FractionalDelay.tap(k, fraction: fraction)
-      }
+      var value = reader.value(of: samples, at: position)
       value *= gain / distance
       let unit = local / distance
       for (channel, part) in [1, unit.y, unit.z, unit.x].enumerated() {
         mix[channel][lead + frame] += Float(value * part)
       }
     }
+  }
+}
+
+/// Reads a signal between its samples: a sinc under a Hann window that moves with the position, so that nothing jumps when
+/// the position passes a sample.
+struct FractionalReader {
+  private static let half = FractionalDelay.latency
+  /// Cosine and sine of the window's phase at the whole taps.
+  private let turns: [(cosine: Double, sine: Double)]
+
+  init() {
+    turns = (0..<2 * Self.half).map { tap in
+      let phase = Double.pi * Double(tap) / Double(Self.half)
+      return (cos(phase), sin(phase))
+    }
+  }
+
+  /// The value at a position in samples; silence outside.
+  func value(of samples: [Float], at position: Double) -> Double {
+    let whole = position.rounded(.down), fraction = position - whole
+    let first = Int(whole) - Self.half + 1
+    guard fraction > 1e-9 else {
+      let index = Int(whole)
+      return samples.indices.contains(index) ? Double(samples[index]) : 0
+    }
+    // At tap k the distance is t = k + 1 - half - fraction: sin(πt) only changes its sign, the window's phase turns.
+    let start = Double.pi * (1 - Double(Self.half) - fraction) / Double(Self.half)
+    let (c, s) = (cos(start), sin(start))
+    var sign = (1 - Self.half).isMultiple(of: 2) ? -1.0 : 1.0
+    let wave = sin(.pi * fraction) / .pi
+    var sum = 0.0
+    for tap in 0..<2 * Self.half {
+      let index = first + tap
+      if samples.indices.contains(index) {
+        let t = Double(tap + 1 - Self.half) - fraction
+        let window = 0.5 + 0.5 * (c * turns[tap].cosine - s * turns[tap].sine)
+        sum += Double(samples[index]) * window * sign * wave / t
+      }
+      sign = -sign
+    }
+    return sum
   }
 }

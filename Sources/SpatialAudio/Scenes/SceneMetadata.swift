@@ -48,6 +48,20 @@ public struct SceneMetadata: Codable, Equatable, Sendable {
     /// The unit and sense of azimuth: `ccw_deg`.
     public var azimuth: String
 
+    /// The description of a format in the axes of this package.
+    public init(_ format: AmbisonicFormat) {
+      order = format.order == .acn ? "ACN" : "FuMa"
+      normalization =
+        switch format.normalization {
+        case .sn3d: "SN3D"
+        case .n3d: "N3D"
+        case .fuma: "FuMa"
+        case .orthonormal: "orthonormal"
+        }
+      axes = "Xfront_Yleft_Zup"
+      azimuth = "ccw_deg"
+    }
+
     enum CodingKeys: String, CodingKey {
       case order, normalization = "norm", axes, azimuth = "az"
     }

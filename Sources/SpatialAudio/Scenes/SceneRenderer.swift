@@ -207,7 +207,7 @@ public final class SceneRenderer {
     return SceneMetadata(
       sceneID: plan.id, split: plan.split.rawValue, seed: Self.hexadecimal(config.seed), generator: generator,
       sampleRate: config.sampleRate, duration: config.duration,
-      format: SceneMetadata.Format(order: "ACN", normalization: "SN3D", axes: "Xfront_Yleft_Zup", azimuth: "ccw_deg"),
+      format: SceneMetadata.Format(.acnSN3D),
       room: SceneMetadata.Room(
         size: [plan.room.size.x, plan.room.size.y, plan.room.size.z].map { Self.rounded($0, 6) },
         absorption: plan.room.absorption.map { $0.map { Self.rounded($0, 6) } },

@@ -2,6 +2,7 @@
 // Not here: the exact laws of images (RoomChecks.swift).
 
 import Foundation
+import Media
 import Tensor
 
 enum FieldChecks {

@@ -69,16 +69,20 @@ enum MotionChecks {
     return figures
   }
 
-  /// What a tone whose level and phase change slowly has above 2 kHz, relative to its level: the largest sample after a
-  /// fourth difference, which leaves nothing of the tone itself, in dB.
+  /// What a tone of 500 Hz whose level and phase change slowly has above 2 kHz: the largest sample after a high-pass, in
+  /// dB relative to its level. A jump of one percent measures about -50 dB.
   static func clicks(_ signal: [Float], rate: Int) -> Double {
+    let taps = 511, cut = 2000.0 / Double(rate)
+    let filter = (0..<taps).map { tap -> Float in
+      let t = Double(tap - taps / 2), x = 2 * Double.pi * Double(tap) / Double(taps - 1)
+      let window = 0.42 - 0.5 * cos(x) + 0.08 * cos(2 * x)
+      let low = t == 0 ? 2 * cut : sin(2 * .pi * cut * t) / (.pi * t)
+      return Float((t == 0 ? 1 - low : -low) * window)
+    }
     let margin = rate / 5
-    let part = signal[margin..<signal.count - margin].map(Double.init)
-    let level = (part.reduce(0) { $0 + $1 * $1 } / Double(part.count)).squareRoot()
-    // A resonator at 500 Hz is undone by x[n+1] - 2cos(ω) x[n] + x[n-1]; twice, for the slow changes.
-    let factor = 2 * cos(2 * Double.pi * 500 / Double(rate))
-    var rest = part
-    for _ in 0..<2 { rest = (1..<rest.count - 1).map { rest[$0 + 1] - factor * rest[$0] + rest[$0 - 1] } }
-    return 20 * log10((rest.reduce(0) { max($0, abs($1)) }) / level)
+    let rest = PartitionedConvolution.convolve(signal, with: [filter])[0][margin..<signal.count - margin]
+    let part = signal[margin..<signal.count - margin]
+    let level = (part.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(part.count)).squareRoot()
+    return 20 * log10(Double(rest.reduce(0) { max($0, abs($1)) }) / level)
   }
 }

@@ -39,7 +39,8 @@ enum RoomChecks {
     let renderer = ImageSourceRenderer()
     var amplitude = 0.0, stray = 0.0, levels: [Double] = []
     for samples in [60, 120, 240, 480] {
-      let distance = Double(samples) * step
+      // A hair over a whole number of samples: rounding must not turn it into the end of the sample before.
+      let distance = Double(samples) * step * (1 + 1e-12)
       let response = try renderer.response(
         room: room, source: center + Vector(distance, 0, 0), listener: Listener(position: center), channels: .mono,
         settings: settings)

@@ -1,7 +1,7 @@
 // The simulator's proof of itself: thirteen checks with their figures, in some seconds.
 // Not here: the checks (RoomChecks.swift and its neighbours).
 
-import Foundation
+public import Foundation
 public import Lab
 
 /// A check with what it measured.
