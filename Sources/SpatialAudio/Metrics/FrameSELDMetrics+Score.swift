@@ -26,7 +26,7 @@ public struct FrameSELDScore: MetricScore, Equatable {
     MetricQuantity("doae_deg", "DOAE (°)", better: .lower, decimals: 1),
     MetricQuantity("rde", "RDE (%)", better: .lower, scale: 100, decimals: 1),
     MetricQuantity("distance_error_m", "Dist. error (m)", better: .lower, decimals: 2),
-    MetricQuantity("er", "ER", better: .lower),
+    MetricQuantity("er", "ER", better: .lower, isByClass: false),
     MetricQuantity("lr", "LR (%)", better: .higher, scale: 100, decimals: 1),
     MetricQuantity("seld", "SELD", better: .lower),
     MetricQuantity("id_switches", "ID switches", better: .neither, decimals: 0),

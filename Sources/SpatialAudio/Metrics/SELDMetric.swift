@@ -38,14 +38,19 @@ public struct MetricQuantity: Equatable, Sendable {
   public var scale: Double
   /// Decimals in tables.
   public var decimals: Int
+  /// Whether a class has a value of its own.
+  public var isByClass: Bool
 
   /// Creates a quantity.
-  public init(_ key: String, _ title: String, better: Better, scale: Double = 1, decimals: Int = 3) {
+  public init(
+    _ key: String, _ title: String, better: Better, scale: Double = 1, decimals: Int = 3, isByClass: Bool = true
+  ) {
     self.key = key
     self.title = title
     self.better = better
     self.scale = scale
     self.decimals = decimals
+    self.isByClass = isByClass
   }
 }
 

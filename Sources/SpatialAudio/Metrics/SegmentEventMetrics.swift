@@ -169,9 +169,10 @@ public struct SegmentEventScore: MetricScore, Equatable {
   public static let quantities = [
     MetricQuantity("er", "ER", better: .lower),
     MetricQuantity("f", "F (%)", better: .higher, scale: 100, decimals: 1),
-    MetricQuantity("doa_error_deg", "DOA error (°)", better: .lower, decimals: 1),
-    MetricQuantity("frame_recall", "Frame recall (%)", better: .higher, scale: 100, decimals: 1),
-    MetricQuantity("seld", "SELD", better: .lower),
+    MetricQuantity("doa_error_deg", "DOA error (°)", better: .lower, decimals: 1, isByClass: false),
+    MetricQuantity(
+      "frame_recall", "Frame recall (%)", better: .higher, scale: 100, decimals: 1, isByClass: false),
+    MetricQuantity("seld", "SELD", better: .lower, isByClass: false),
   ]
 
   /// The numbers.

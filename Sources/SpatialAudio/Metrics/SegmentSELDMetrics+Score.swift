@@ -16,7 +16,7 @@ public struct SegmentSELDScore: MetricScore, Equatable {
 
   /// The quantities.
   public static let quantities = [
-    MetricQuantity("er", "ER", better: .lower),
+    MetricQuantity("er", "ER", better: .lower, isByClass: false),
     MetricQuantity("f", "F (%)", better: .higher, scale: 100, decimals: 1),
     MetricQuantity("le_deg", "LE (°)", better: .lower, decimals: 1),
     MetricQuantity("lr", "LR (%)", better: .higher, scale: 100, decimals: 1),
