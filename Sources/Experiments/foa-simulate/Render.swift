@@ -42,7 +42,8 @@ struct Render: LabCommand {
     let summary = render.run(part: part, of: parts, interrupt: interrupt) { done, _ in bar.update(done) }
     bar.finish()
     interrupt.remove()
-    let seconds = Double((ContinuousClock.now - clock).components.seconds)
+    let seconds =
+      Double((ContinuousClock.now - clock).components.seconds)
       + Double((ContinuousClock.now - clock).components.attoseconds) * 1e-18
     for failure in summary.failures { console.show("error: \(failure)") }
     let rate = String(format: "%.1f", Double(summary.rendered) / max(1e-3, seconds))
@@ -75,7 +76,8 @@ final class SharedProgress: Sendable {
 
   init(_ label: String, total: Int, unit: String, console: Console) {
     bar = Mutex(
-      ProgressBar(label, total: max(1, total), unit: unit, console: console, log: console.logger(label: "foa-simulate")))
+      ProgressBar(label, total: max(1, total), unit: unit, console: console, log: console.logger(label: "foa-simulate"))
+    )
   }
 
   func update(_ done: Int) { bar.withLock { $0.update(done: done, amount: Double(done)) } }

@@ -36,7 +36,9 @@ public enum DiffuseTail {
     for plane in 0..<response.bandCount * response.channels.rawValue {
       let (source, target) = (plane * response.frameCount, plane * frameCount)
       for frame in 0..<start { early.planes[target + frame] = response.planes[source + frame] }
-      for frame in 0..<fade { early.planes[target + start + frame] = response.planes[source + start + frame] * gains[frame] }
+      for frame in 0..<fade {
+        early.planes[target + start + frame] = response.planes[source + start + frame] * gains[frame]
+      }
     }
     return early
   }
@@ -87,7 +89,9 @@ public enum DiffuseTail {
   ) -> Double {
     let start = response.start(band: band, channel: 0), first = max(0, end - count)
     var energy = 0.0
-    for frame in first..<end { energy += Double(response.planes[start + frame]) * Double(response.planes[start + frame]) }
+    for frame in first..<end {
+      energy += Double(response.planes[start + frame]) * Double(response.planes[start + frame])
+    }
     let mean = energy / Double(max(1, end - first))
     return (mean * exp(-6 * log(10) / decayTime * Double(end - first) / rate / 2)).squareRoot()
   }

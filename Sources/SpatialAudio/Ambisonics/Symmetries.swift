@@ -102,7 +102,9 @@ public struct Rotation: Equatable, Sendable {
   }
 
   /// Rotates a vector.
-  public func apply(_ vector: Vector) -> Vector { Vector(rows[0].dot(vector), rows[1].dot(vector), rows[2].dot(vector)) }
+  public func apply(_ vector: Vector) -> Vector {
+    Vector(rows[0].dot(vector), rows[1].dot(vector), rows[2].dot(vector))
+  }
 
   /// Rotates a direction.
   public func apply(_ direction: Direction) -> Direction { Direction(apply(direction.unit)) ?? direction }

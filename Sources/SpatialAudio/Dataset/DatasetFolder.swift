@@ -106,7 +106,8 @@ public struct DatasetFolder: Sendable {
   public func description() throws -> Description {
     guard let description = try storedDescription() else {
       throw SceneError.dataset(
-        path: url.relativePath, problem: "expected a dataset with dataset.json, got none. Hint: foa-simulate render makes one.")
+        path: url.relativePath,
+        problem: "expected a dataset with dataset.json, got none. Hint: foa-simulate render makes one.")
     }
     return description
   }

@@ -93,7 +93,8 @@ extension DatasetFolder {
     let digest = try ContentDigest.hex(contentsOf: audio)
     guard digest == metadata.audioDigest else {
       throw SceneError.scene(
-        id: id, problem: "\(metadata.audio): expected SHA-256 \(metadata.audioDigest.prefix(12))…, got "
+        id: id,
+        problem: "\(metadata.audio): expected SHA-256 \(metadata.audioDigest.prefix(12))…, got "
           + "\(digest.prefix(12))…. Hint: foa-simulate render makes it again.")
     }
     return DatasetManifest.Entry(

@@ -50,10 +50,11 @@ public struct DatasetPlan: Sendable {
   }
 
   private var table: Table {
-    var table = Table(columns: [
-      .text("split"), .number("scenes"), .number("minutes"), .number("sources"), .number("classes"), .number("clips"),
-      .number("moving"), .number("T20 median (s)"), .number("volume median (m³)"),
-    ], rows: [])
+    var table = Table(
+      columns: [
+        .text("split"), .number("scenes"), .number("minutes"), .number("sources"), .number("classes"), .number("clips"),
+        .number("moving"), .number("T20 median (s)"), .number("volume median (m³)"),
+      ], rows: [])
     for split in DatasetSplit.allCases {
       let part = scenes.filter { $0.split == split }
       if !part.isEmpty { table.rows.append(row(split, part)) }
@@ -92,7 +93,8 @@ public struct DatasetPlan: Sendable {
       let (size, place) = (scene.room.size, scene.listener.position)
       data += try DatasetFolder.json(
         Line(
-          scene: scene.id, size: [size.x, size.y, size.z], t20: scene.echogramT20, listener: [place.x, place.y, place.z],
+          scene: scene.id, size: [size.x, size.y, size.z], t20: scene.echogramT20,
+          listener: [place.x, place.y, place.z],
           classes: scene.sources.map { classes[$0.classIndex] }, clips: scene.sources.map(\.clip.file)))
     }
     try AtomicFile.write(data, to: url)

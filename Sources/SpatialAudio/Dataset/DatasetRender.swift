@@ -76,7 +76,9 @@ public struct DatasetRender: Sendable {
       let id = index.id(of: scenes[place])
       guard !isComplete(id) else { return finish(id, .success(false)) }
       do throws(SceneError) {
-        let scene = try workers.withRenderer(worker) { (renderer) throws(SceneError) in try renderer.render(scenes[place]) }
+        let scene = try workers.withRenderer(worker) { (renderer) throws(SceneError) in
+          try renderer.render(scenes[place])
+        }
         writers.enqueue {
           finish(id, Result { try write(scene) }.map { true })
         }

@@ -183,7 +183,10 @@ public struct ScenePlanner: Sendable {
     for step in 0...steps {
       let time = 0.1 * Double(step), point = path.position(at: time), offset = point - listener.position
       let margin = config.sources.wallMargin
-      guard (0..<3).allSatisfy({ point[$0] >= min(margin, size[$0] / 2) && point[$0] <= size[$0] - min(margin, size[$0] / 2) })
+      guard
+        (0..<3).allSatisfy({
+          point[$0] >= min(margin, size[$0] / 2) && point[$0] <= size[$0] - min(margin, size[$0] / 2)
+        })
       else { return false }
       guard offset.length >= config.sources.distance.lower, offset.length <= config.sources.distance.upper,
         let direction = Direction(offset)

@@ -187,7 +187,9 @@ public final class SceneRenderer {
     let peak = Double(audio.peak), limit = pow(10, config.output.peak / 20)
     guard peak > limit else { return 0 }
     let gain = Float(limit / peak)
-    for channel in audio.channels.indices { for frame in audio.channels[channel].indices { audio.channels[channel][frame] *= gain } }
+    for channel in audio.channels.indices {
+      for frame in audio.channels[channel].indices { audio.channels[channel][frame] *= gain }
+    }
     return 20 * log10(Double(gain))
   }
 

@@ -38,7 +38,8 @@ enum FieldChecks {
 
   /// Noise tails have the decay that was asked for.
   private static func tails() throws -> Double {
-    let room = try ShoeboxRoom(size: Vector(6, 5, 3), absorption: Array(repeating: Array(repeating: 0.3, count: 7), count: 6))
+    let room = try ShoeboxRoom(
+      size: Vector(6, 5, 3), absorption: Array(repeating: Array(repeating: 0.3, count: 7), count: 6))
     var settings = ImageSourceSettings()
     settings.truncation = .time(seconds: 0.08)
     let images = try ImageSourceRenderer().response(
