@@ -10,6 +10,9 @@
 /// - a class without any event has F 0 and counts in the mean of F; the overall score is the mean of the classes' scores;
 /// - angles contain the 1e-10 of the code's norms.
 ///
+/// Only ties may come out otherwise: of two assignments with the same sum of angles that code takes the one that rounding
+/// favours on its machine.
+///
 /// Where it is false, every frame counts, pairs without a usable distance are left out of the distance errors, values
 /// that are not defined are NaN and left out, and the overall score is that of the overall F, DOAE and RDE.
 ///

@@ -81,17 +81,38 @@ public struct LabelFolders: Sendable {
       DCASELabels.ReadingOptions(
         unit: options.predictionUnit, unitOption: "--prediction-units", classCount: classCount)
     )
+    var (truthUnits, guessUnits) = (UnitPlaces(), UnitPlaces())
     for (name, file) in truths.sorted(by: { $0.key < $1.key }) {
       let truth = try DCASELabels.read(file, options: truthOptions)
       add(truth.warnings, role: "reference")
+      note(truth.unit, in: file, &truthUnits)
       var guess = FrameLabels([])
       if let file = guesses[name] {
         let reading = try DCASELabels.read(file, options: guessOptions)
         add(reading.warnings, role: "prediction")
+        note(reading.unit, in: file, &guessUnits)
         guess = reading.labels
       }
       recordings.append(ScoredRecording(name: name, reference: truth.labels, prediction: guess))
     }
+    addMixture(truthUnits, role: "reference", option: truthOptions.unitOption)
+    addMixture(guessUnits, role: "prediction", option: guessOptions.unitOption)
+  }
+
+  /// The first file of each unit.
+  private typealias UnitPlaces = [DCASELabels.DistanceUnit: String]
+
+  private func note(_ unit: DCASELabels.DistanceUnit, in file: URL, _ places: inout UnitPlaces) {
+    if places[unit] == nil { places[unit] = Self.shown(file) }
+  }
+
+  /// Files are looked at one by one; a folder in two units is probably a wrong guess.
+  private mutating func addMixture(_ places: UnitPlaces, role: String, option: String) {
+    guard let metres = places[.metres], let centimetres = places[.centimetres] else { return }
+    warnings.append(
+      ScoringWarning(
+        kind: "\(role)_mixed_units", count: 1, place: metres,
+        text: "distances were read as metres, but as centimetres in \(centimetres); \(option) decides for all files."))
   }
 
   private mutating func add(_ list: [LabelWarning], role: String) {

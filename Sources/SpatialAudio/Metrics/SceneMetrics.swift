@@ -28,6 +28,12 @@ public struct Proportion: Equatable, Sendable {
   /// How often it could have been so.
   public var trials = 0
 
+  /// Creates a share of counts.
+  public init(successes: Int = 0, trials: Int = 0) {
+    self.successes = successes
+    self.trials = trials
+  }
+
   /// The share; NaN without trials.
   public var value: Double { trials > 0 ? Double(successes) / Double(trials) : .nan }
 

@@ -63,8 +63,8 @@ extension ScoringReport {
         Plot(
           title: "\(quantity.title) by class", x: .categories(classNames),
           y: PlotAxis(quantity.title, includesZero: true), series: [PlotSeries("", .bars, points: points)],
-          references: overall.isFinite ? [PlotReference("all", value: overall)] : [], width: 560, height: 360),
-        caption: "\(quantity.title) by class; whiskers: jackknife over recordings.")
+          references: overall.isFinite ? [PlotReference("", value: overall)] : [], width: 560, height: 360),
+        caption: "\(quantity.title) by class; dotted: all classes; whiskers: jackknife over recordings.")
     }
   }
 

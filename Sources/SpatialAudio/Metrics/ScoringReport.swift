@@ -75,8 +75,9 @@ public struct ScoringReport: Sendable {
       warnings.append(
         ScoringWarning(
           kind: "class_count", count: 1, place: "",
-          text: "\(count) classes were assumed, as many as the labels mention; means over classes depend on it; "
-            + "--classes decides."))
+          text:
+            "\(count == 1 ? "one class was" : "\(count) classes were") assumed, as many as the labels mention; means "
+            + "over classes depend on it; --classes decides."))
     }
     var (truths, guesses) = (Array(repeating: 0, count: count), Array(repeating: 0, count: count))
     for recording in recordings {

@@ -12,6 +12,9 @@
 /// - a class without any event has F 0, LE 180 and LR 0, and counts in macro means;
 /// - angles contain the 1e-10 of the code's norms.
 ///
+/// Only ties may come out otherwise: of two assignments with the same sum of angles that code takes the one that rounding
+/// favours on its machine.
+///
 /// Where it is false, every frame counts, sources are ordered by their number, such a segment has a miss for each
 /// reference track and a false alarm for each predicted one, and values that are not defined are NaN and left out.
 ///
