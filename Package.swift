@@ -99,6 +99,6 @@ let package = Package(
     tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm"]),
     tests("Media", ["Media", "TestSupport"]),
     tests("SpatialAudio", ["SpatialAudio", "Media", "Tensor", "CKernels", "Lab", "TestSupport", logging]),
-    tests("Repository", ["MoDA", "Lab"]),
+    tests("Repository", ["MoDA", "SpatialAudio", "Lab"]),
   ]
 )

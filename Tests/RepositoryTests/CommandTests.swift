@@ -54,9 +54,7 @@ struct CommandTests {
     try #require(list.status == 0, "\(list.output)")
     let known = Set(list.output.split(separator: "\n").map(String.init))
     let manifest = try #require(Checkout.text("Package.swift"))
-    let named = manifest.matches(of: /\.apt\(\[([^\]]*)\]\)/).flatMap { match in
-      match.1.matches(of: /"([^"]+)"/).map { String($0.1) }
-    }
+    let named = manifest.matches(of: /apt: "([^"]+)"/).map { String($0.1) }
     #expect(!named.isEmpty && Set(named).isSubset(of: known), "unknown: \(Set(named).subtracting(known))")
   }
 

@@ -4,10 +4,12 @@
 import Foundation
 
 extension Report {
+  /// The blocks alone.
+  var htmlBody: String { blocks.map { Self.html($0) }.joined() }
+
   /// The document as HTML, well-formed as XML too, without any external resource.
   public var html: String {
-    var body = ""
-    for block in blocks { body += Self.html(block) }
+    let body = htmlBody
     let name = SVGWriter.escaped(title)
     return """
       <!DOCTYPE html>

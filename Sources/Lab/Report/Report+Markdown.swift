@@ -14,10 +14,13 @@ extension Report {
   }
 
   /// The files that the Markdown links to, by their path.
-  var markdownFigures: [(name: String, data: Data)] {
-    var writer = MarkdownWriter()
+  var markdownFigures: [(name: String, data: Data)] { markdownPart(figuresBefore: 0).figures }
+
+  /// The blocks as a part of another document that has figures already.
+  func markdownPart(figuresBefore count: Int) -> (text: String, figures: [(name: String, data: Data)]) {
+    var writer = MarkdownWriter(figuresBefore: count)
     for block in blocks { writer.add(block) }
-    return writer.figures
+    return (writer.parts.joined(separator: "\n\n") + "\n", writer.figures)
   }
 }
 
@@ -25,6 +28,7 @@ extension Report {
 private struct MarkdownWriter {
   var parts: [String] = []
   var figures: [(name: String, data: Data)] = []
+  var figuresBefore = 0
 
   mutating func add(_ part: String) { parts.append(part) }
 
@@ -53,7 +57,7 @@ private struct MarkdownWriter {
   }
 
   private mutating func link(to figure: Report.Figure) -> String {
-    let number = figures.count + 1
+    let number = figuresBefore + figures.count + 1
     let (suffix, data): (String, Data) =
       switch figure.content {
       case .svg(let text): ("svg", Data(text.utf8))
