@@ -3,10 +3,10 @@
 # make bench ARGS=--help names what can be measured.
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test lint format data golden bench instructions docs clean
+.PHONY: help quickstart build test lint format data golden bench bench-spatial instructions docs clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 quickstart: ## from a fresh clone to a report: install, build, train, evaluate, compare
 	@Scripts/quickstart.sh
@@ -32,6 +32,9 @@ golden: ## write the golden test files again with the reference implementations
 
 bench: ## measure against limits and peers on this machine, write Docs/Results
 	@Scripts/bench.sh $(ARGS)
+
+bench-spatial: ## measure room responses against pyroomacoustics, and whole scenes
+	@Scripts/bench.sh rooms scenes
 
 instructions: build ## compare the instruction counts of the C kernels with the recorded ones
 	@Scripts/install-deps.sh --gate

@@ -22,6 +22,7 @@ import tempfile
 import _common
 
 RATE = 16000
+PARITY_ROOMS = 50
 BANDS = [125, 250, 500, 1000, 2000, 4000, 8000]
 CASES = {
     "foa.mono.order17": dict(order=17, channels=1, bands=1),
@@ -134,12 +135,12 @@ def compare(name, case, ours, peer, folder):
     """Rows on how far the two sides' responses are from each other."""
     import numpy
 
-    request = dict(batch=batch(case, rooms(8, case["bands"], seed=2)), write=str(folder / "parity"))
+    request = dict(batch=batch(case, rooms(PARITY_ROOMS, case["bands"], seed=2)), write=str(folder / "parity"))
     path = folder / "parity.json"
     path.write_text(json.dumps(request))
     mine, theirs = ours_answer(ours, str(path)), peer.answer(str(path))
     a, b = numpy.fromfile(folder / "parity", numpy.float32), numpy.fromfile(folder / "parity.peer", numpy.float32)
-    worst, levels, correlations, place, other = 0, [], [], 0, 0
+    worst, levels, correlations, bands, place, other = 0, [], [], 0, 0, 0
     for length, lengths in zip(mine["lengths"], theirs["lengths"]):
         for their_length in lengths:
             x, y = a[place:place + length], b[other:other + their_length]
@@ -150,12 +151,23 @@ def compare(name, case, ours, peer, folder):
             worst = max(worst, abs(x - y).max() / abs(y).max())
             levels.append(10 * numpy.log10(((x - y) ** 2).sum() / (y**2).sum()))
             correlations.append((x * y).sum() / numpy.sqrt((x**2).sum() * (y**2).sum()))
-    shape = dict(case, rooms=8)
+            bands = max(bands, band_difference(x, y))
+    shape = dict(case, rooms=PARITY_ROOMS)
     fact = lambda suffix, value, unit: {
         "id": f"{name}.parity.{suffix}", "value": float(value), "unit": unit, "n": len(levels),
         "spread": [float(value)] * 2, "peer_name": "pyroomacoustics 0.10.1", "shape": shape}
     return [fact("max_over_peak", worst, "of peak"), fact("l2", max(levels), "dB"),
-            fact("correlation", min(correlations), "correlation")]
+            fact("correlation", min(correlations), "correlation"), fact("band_energy", bands, "dB")]
+
+
+def band_difference(x, y):
+    """The largest difference of the energies in the middles of the octave bands, in dB."""
+    import numpy
+
+    frequencies = numpy.fft.rfftfreq(len(x), 1 / RATE)
+    a, b = abs(numpy.fft.rfft(x)) ** 2, abs(numpy.fft.rfft(y)) ** 2
+    middles = [(frequencies >= center / 1.2) & (frequencies < center * 1.2) for center in BANDS]
+    return max(abs(10 * numpy.log10(a[part].sum() / b[part].sum())) for part in middles)
 
 
 def batch(case, cases, seconds=0.0):

@@ -7,7 +7,8 @@ import Testing
 struct ReportAppendTests {
   private func plot(_ title: String) -> Report.Figure {
     Report.Figure(
-      Plot(title: title, x: PlotAxis("x"), y: PlotAxis("y"), series: [PlotSeries("s", points: [PlotPoint(x: 0, y: 1)])]),
+      Plot(
+        title: title, x: PlotAxis("x"), y: PlotAxis("y"), series: [PlotSeries("s", points: [PlotPoint(x: 0, y: 1)])]),
       caption: title)
   }
 
