@@ -75,19 +75,23 @@ def decode(name: str, data: bytes) -> tuple[int, array]:
     with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as file:
         file.write(data)
         file.flush()
-        command += ["-i", file.name, "-map", "0:a:0", "-ac", "1", "-c:a", "pcm_f32be", "-f", "au", "-"]
+        command += ["-i", file.name, "-map", "0:a:0", "-c:a", "pcm_f32be", "-f", "au", "-"]
         result = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL)
     if result.returncode != 0 or len(result.stdout) < 24:
         said = result.stderr.decode(errors="replace").strip().splitlines()
         raise Unusable(f"not decoded: {said[-1] if said else 'no output'}")
     magic, start, _, encoding, rate, channels = struct.unpack(">4s5I", result.stdout[:24])
-    if (magic, encoding, channels) != (b".snd", 6, 1):
+    if (magic, encoding) != (b".snd", 6) or channels < 1:
         raise Unusable(f"not decoded: encoding {encoding}, {channels} channels")
     body = result.stdout[start:]
-    samples = array("f", body[: len(body) // 4 * 4])
+    samples = array("f", body[: len(body) // (4 * channels) * 4 * channels])
     if sys.byteorder == "little":
         samples.byteswap()
-    return rate, samples
+    if channels == 1:
+        return rate, samples
+    # ffmpeg's own mix to mono adds two channels at -3 dB each, which may exceed full scale; this is their mean.
+    frames = zip(*(samples[channel::channels] for channel in range(channels)), strict=True)
+    return rate, array("f", (sum(frame) / channels for frame in frames))
 
 
 def trimmed(rate: int, samples: array) -> Clip:

@@ -2,7 +2,8 @@
 
 Not taken, with the reason: lincity-ng-data (nearly all below 16 kHz), hedgewars-data (GFDL), gcompris-qt-data,
 warzone2100-data and openarena-data (sounds are inside archives of their own), 0ad-data and flightgear-data-base
-(above 1 GB), freedroidrpg-data and unknown-horizons (few sounds of these classes for their size).
+(above 1 GB), freedroidrpg-data and unknown-horizons (few sounds of these classes for their size), alsa-utils (its voices are the
+same recordings as those of sound-theme-freedesktop, and a recording must not be in two splits).
 """
 
 from __future__ import annotations
@@ -45,9 +46,6 @@ class Rule:
 
 
 CLIP_SOURCES: list[ClipSource] = [
-    ClipSource(
-        "alsa", Package("apt", "alsa-utils", "1.2.8-1"), "the ALSA developers", (("*", "GPL-2.0-only"),),
-    ),
     ClipSource(
         "freedesktop", Package("apt", "sound-theme-freedesktop", "0.8-2"),
         "the ALSA developers; Dr. Richard Boulanger et al.",
