@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # From a fresh clone to a report: installs, builds, trains the baseline and the MoDA model on the committed sample
-# with the same seed and data order, evaluates both per domain, generates text, compares. Stops at the first failure.
+# with the same seed and data order, evaluates both per domain, generates text, compares; then renders ambisonic scenes
+# from the committed clips, localises and scores them, and adds that to the report. Stops at the first failure.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -30,8 +31,11 @@ step() {
 }
 
 step "install dependencies" Scripts/install-deps.sh
-step "build" swift build -c release --product moda-lm
-moda_lm="$(swift build -c release --show-bin-path)/moda-lm"
+step "build moda-lm" swift build -c release --product moda-lm
+step "build foa-simulate" swift build -c release --product foa-simulate
+step "build foa-localize" swift build -c release --product foa-localize
+binaries=$(swift build -c release --show-bin-path)
+moda_lm=$binaries/moda-lm
 
 mkdir -p "$runs"
 step "train the baseline" "$moda_lm" train --config "$config" --out "$runs/baseline"
@@ -40,6 +44,11 @@ step "evaluate the baseline" "$moda_lm" evaluate "$runs/baseline"
 step "evaluate MoDA" "$moda_lm" evaluate "$runs/moda"
 step "generate" "$moda_lm" generate "$runs/moda" --prompt "$prompt"
 step "compare" "$moda_lm" compare "$runs/baseline" "$runs/moda" --out "$runs/report"
+
+spatial=Configs/spatial/quickstart.yaml
+step "simulate scenes" "$binaries/foa-simulate" --config "$spatial" --out "$runs/scenes"
+step "localise and score" "$binaries/foa-localize" dataset "$runs/scenes" --append-to "$runs/report"
+step "draw a scene" "$binaries/foa-simulate" show "$runs/scenes" test-000000 --append-to "$runs/report"
 
 current="look for the report"
 test -s "$runs/report/index.html"

@@ -23,7 +23,7 @@ import SpatialAudio
         foa-simulate verify Runs/part1
       """,
     subcommands: [
-      Render.self, Plan.self, Verify.self, Merge.self, ConfigurationCommand.self, Selftest.self,
+      Render.self, Plan.self, Verify.self, Merge.self, ConfigurationCommand.self, Show.self, Listen.self, Selftest.self,
       Paced.self,
     ], defaultSubcommand: Render.self)
 }

@@ -70,11 +70,7 @@ public struct DatasetStudy: Sendable {
   private static func hear(
     _ scene: String, in folder: DatasetFolder, _ localizers: [Localizer]
   ) throws -> [Hearing?] {
-    guard let metadata = try folder.metadata(of: scene) else {
-      throw SceneError.scene(id: scene, problem: "no metadata")
-    }
-    var audio = try AudioFile.read(folder.url.appending(path: metadata.audio), channelCount: 4)
-    try AmbisonicFormat.convert(&audio, from: AmbisonicFormat(metadata.format), to: .acnSN3D)
+    let (metadata, audio) = try folder.scene(scene)
     let labels = try DCASELabels.read(
       folder.url.appending(path: metadata.labels), options: DCASELabels.ReadingOptions(unit: .centimetres))
     let reference = labels.events.map { event in
