@@ -29,7 +29,7 @@ public struct BandedResponse {
   public var planes: [Float]
 
   /// Silence, or the given planes.
-  init(
+  package init(
     bandCount: Int, channels: ResponseChannels, frameCount: Int, latency: Int, imageCount: Int, planes: [Float]? = nil
   ) {
     self.bandCount = bandCount

@@ -24,6 +24,13 @@ public struct DatasetRender: Sendable {
     public var failures: [String] = []
     /// Whether it was stopped before the end.
     public var wasInterrupted = false
+
+    package init(rendered: Int = 0, kept: Int = 0, failures: [String] = [], wasInterrupted: Bool = false) {
+      self.rendered = rendered
+      self.kept = kept
+      self.failures = failures
+      self.wasInterrupted = wasInterrupted
+    }
   }
 
   /// Prepares a folder.

@@ -14,6 +14,13 @@ public struct Clip: Equatable, Sendable {
   public var package: String
   /// The split it belongs to.
   public var split: DatasetSplit
+
+  package init(file: String, className: String, package: String, split: DatasetSplit) {
+    self.file = file
+    self.className = className
+    self.package = package
+    self.split = split
+  }
 }
 
 /// A part of a dataset.
@@ -26,7 +33,7 @@ public enum DatasetSplit: String, Codable, CaseIterable, Sendable {
   case test
 
   /// The split of a name: 80, 10 and 10 of 100 names, by a hash.
-  static func of(_ name: String) -> DatasetSplit {
+  package static func of(_ name: String) -> DatasetSplit {
     let value = StableHash.hex(name).utf8.suffix(8).reduce(UInt64(0)) { ($0 &* 31) &+ UInt64($1) } % 10
     return value < 8 ? .train : value == 8 ? .validation : .test
   }
@@ -73,7 +80,7 @@ public struct ClipLibrary: Equatable, Sendable {
     }
   }
 
-  /// The clips of a class that a split may use; all of them with `split: none`, or if the split has none of the class.
+  /// The clips of a class that a split may use; all of them with `split: none`.
   public func clips(of className: String, split: DatasetSplit, rule: ClipSplit) -> [Clip] {
     clips.filter { $0.className == className && (rule == .none || $0.split == split) }
   }

@@ -79,7 +79,7 @@ public final class ClipLoader {
   }
 
   /// The part between the first and the last sample above the silence level, without its mean; nil for silence.
-  static func trimmed(_ samples: [Float], sampleRate: Int) -> [Float]? {
+  package static func trimmed(_ samples: [Float], sampleRate: Int) -> [Float]? {
     guard !samples.isEmpty else { return nil }
     let mean = Float(samples.reduce(0.0) { $0 + Double($1) } / Double(samples.count))
     let centered = samples.map { $0 - mean }
@@ -97,7 +97,7 @@ public final class ClipLoader {
   }
 
   /// The RMS level of the active frames of 20 ms, in dB re full scale.
-  static func activeLevel(_ samples: [Float], sampleRate: Int) -> Double {
+  package static func activeLevel(_ samples: [Float], sampleRate: Int) -> Double {
     let length = max(1, sampleRate / 50)
     let energies = stride(from: 0, to: samples.count, by: length).map { start in
       let frame = samples[start..<min(samples.count, start + length)]

@@ -77,12 +77,12 @@ struct MotionRenderer {
 
 /// Reads a signal between its samples: a sinc under a Hann window that moves with the position, so that nothing jumps when
 /// the position passes a sample.
-struct FractionalReader {
+package struct FractionalReader {
   private static let half = FractionalDelay.latency
   /// Cosine and sine of the window's phase at the whole taps.
   private let turns: [(cosine: Double, sine: Double)]
 
-  init() {
+  package init() {
     turns = (0..<2 * Self.half).map { tap in
       let phase = Double.pi * Double(tap) / Double(Self.half)
       return (cos(phase), sin(phase))
@@ -90,7 +90,7 @@ struct FractionalReader {
   }
 
   /// The value at a position in samples; silence outside.
-  func value(of samples: [Float], at position: Double) -> Double {
+  package func value(of samples: [Float], at position: Double) -> Double {
     let whole = position.rounded(.down), fraction = position - whole
     let first = Int(whole) - Self.half + 1
     guard fraction > 1e-9 else {

@@ -49,6 +49,11 @@ public struct SceneDatasetConfig: ExperimentConfig {
     check.require(
       scenes.train >= 0 && scenes.validation >= 0 && scenes.test >= 0, "scenes", expected: "counts of 0 or more",
       got: scenes.total)
+    check.require(
+      (-120...0).contains(clips.level), "clips.level", expected: "-120 to 0 dB re full scale", got: clips.level)
+    check.require((0.01...600).contains(clips.longest), "clips.longest", expected: "0.01 to 600 s", got: clips.longest)
+    check.require(
+      (-120...0).contains(output.peak), "output.peak", expected: "-120 to 0 dB re full scale", got: output.peak)
     room.check(&check)
     sources.check(&check, duration: duration)
     check.span(listener.height, "listener.height", within: 0...100)
@@ -157,6 +162,26 @@ public struct RoomConfig: Codable, Equatable, Sendable {
     case .decay(let seconds): check.span(seconds, "room.walls.decay.seconds", within: 0.05...10)
     case .absorption(let value):
       check.require((0...1).contains(value), "room.walls.absorption.value", expected: "0 to 1", got: value)
+    }
+    if case .butterworth(let hertz) = highPass {
+      check.require(
+        (0.1...1000).contains(hertz), "room.highPass.butterworth.hertz", expected: "0.1 to 1000 Hz", got: hertz)
+    }
+    checkAir(&check)
+  }
+
+  private func checkAir(_ check: inout ConfigCheck) {
+    check.require(
+      (-50...60).contains(air.temperature), "room.air.temperature", expected: "-50 to 60 °C", got: air.temperature)
+    check.require((0...100).contains(air.humidity), "room.air.humidity", expected: "0 to 100 %", got: air.humidity)
+    if case .constants(let values) = air.absorption {
+      check.require(
+        !values.isEmpty && values.allSatisfy { (0...10).contains($0) }, "room.air.absorption.constants.perMeter",
+        expected: "at least one number of 0 to 10 1/m", got: values)
+    }
+    if case .fixed(let speed) = air.speed {
+      check.require(
+        (50...2000).contains(speed), "room.air.speed.fixed.metersPerSecond", expected: "50 to 2000 m/s", got: speed)
     }
   }
 }

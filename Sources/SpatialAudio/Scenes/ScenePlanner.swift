@@ -31,8 +31,14 @@ public struct ScenePlanner: Sendable {
 
   /// Draws a scene.
   ///
-  /// - Throws: ``SceneError`` that names the scene if twenty rooms in a row are impossible.
+  /// - Throws: ``SceneError`` that names the scene if its split has no clips, or twenty rooms in a row are impossible.
   public func plan(_ scene: Int, renderer: ImageSourceRenderer) throws(SceneError) -> ScenePlan {
+    guard !drawClips(scene, split: index.split(of: scene)).isEmpty else {
+      throw .scene(
+        id: index.id(of: scene),
+        problem: "no clips belong to the split \(index.split(of: scene).rawValue) of \(config.clips.folder). "
+          + "Hint: add clips, let scenes.\(index.split(of: scene).rawValue) be 0, or set clips.split to none.")
+    }
     var reason = ""
     for attempt in 0..<Self.attempts {
       do throws(AcousticsError) {

@@ -54,8 +54,8 @@ public final class SceneRenderer {
     let plan = try plan(scene)
     do {
       return try render(plan)
-    } catch let error as SceneError {
-      throw .scene(id: plan.id, problem: "\(error)")
+    } catch SceneError.scene(let id, let problem) {
+      throw .scene(id: id, problem: problem)
     } catch {
       throw .scene(id: plan.id, problem: "\(error)")
     }
