@@ -7,12 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 from .archive import Archive
 from .model import FetchError, Package
 
 _TIMEOUT_SECONDS = 1800
+#: How often a running download says how large it is.
+_PROGRESS_SECONDS = 5
 
 
 class Downloads:
@@ -89,18 +93,39 @@ class Downloads:
 
 
 def _attempt(command: list[str], folder: Path) -> str | None:
-    """Runs a command; `None` when it worked, otherwise the last line that it said."""
-    try:
-        result = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, stdin=subprocess.DEVNULL
-        )
-    except subprocess.TimeoutExpired:
-        return f"no end after {_TIMEOUT_SECONDS} s"
-    if result.returncode == 0:
-        return None
-    said = (result.stderr.strip() or result.stdout.strip() or f"exit status {result.returncode}").splitlines()
+    """Runs a command; `None` when it worked, otherwise the last line that it said. Tells how a download grows."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        with subprocess.Popen(command, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL) as process:
+            try:
+                status = _wait(process, folder)
+            except BaseException:  # an interruption must not leave the download running
+                process.kill()
+                raise
+        if status == 0:
+            return None
+        if status is None:
+            return f"no end after {_TIMEOUT_SECONDS} s"
+        err.seek(0)
+        out.seek(0)
+        said = (err.read().strip() or out.read().strip() or f"exit status {status}").splitlines()
     errors = [line for line in said if line.startswith(("E:", "ERROR:"))]
     return (errors or said)[-1]
+
+
+def _wait(process: subprocess.Popen, folder: Path) -> int | None:
+    """The exit status, or `None` after the time is up. Every few seconds it says how large the package file is."""
+    end = time.monotonic() + _TIMEOUT_SECONDS
+    before = 0
+    while time.monotonic() < end:
+        try:
+            return process.wait(timeout=_PROGRESS_SECONDS)
+        except subprocess.TimeoutExpired:
+            size = sum(path.stat().st_size for path in folder.glob("*.deb"))
+            if size > before:
+                print(f"  {size / 1e6:.0f} MB", file=sys.stderr, flush=True)
+            before = size
+    process.kill()
+    return None
 
 
 def _run(command: list[str], folder: Path, package: Package) -> str:
