@@ -4,16 +4,16 @@
 import Foundation
 
 /// Formats of numbers for people, plots and tables.
-enum NumberText {
+package enum NumberText {
   /// A fixed number of decimals; never `-0`.
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  package static func fixed(_ value: Double, decimals: Int) -> String {
     let text = String(format: "%.\(decimals)f", locale: nil, value)
     let isZero = text.allSatisfy { "-0.".contains($0) }
     return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
   }
 
   /// At most `decimals` decimals, without trailing zeros; never `-0`.
-  static func shortest(_ value: Double, decimals: Int) -> String {
+  package static func shortest(_ value: Double, decimals: Int) -> String {
     let text = fixed(value, decimals: decimals)
     guard text.contains(".") else { return text }
     let trimmed = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
@@ -21,12 +21,12 @@ enum NumberText {
   }
 
   /// `1.23e-05` in as many significant digits.
-  static func scientific(_ value: Double, digits: Int) -> String {
+  package static func scientific(_ value: Double, digits: Int) -> String {
     String(format: "%.\(max(0, digits - 1))e", locale: nil, value)
   }
 
   /// Thousands separated by commas: `12,345,678`.
-  static func grouped(_ value: Int) -> String {
+  package static func grouped(_ value: Int) -> String {
     var groups: [String] = []
     var digits = Substring(String(value.magnitude))
     while digits.count > 3 {

@@ -2,19 +2,19 @@
 // Not here: colours of matrices (ColorMap).
 
 /// A colour of a data series.
-struct PaletteColor: Equatable {
+package struct PaletteColor: Equatable {
   /// On white.
-  let light: String
+  package let light: String
   /// On a dark page.
-  let dark: String
+  package let dark: String
 }
 
 /// The colours of figures.
-enum Palette {
+package enum Palette {
   /// Told apart with any of the common colour-vision deficiencies, and by lightness in print.
   ///
   /// > Source: after Okabe and Ito, "Color universal design", 2008; without yellow and black, which vanish on a page.
-  static let series = [
+  package static let series = [
     PaletteColor(light: "#0072b2", dark: "#5caee6"),
     PaletteColor(light: "#d55e00", dark: "#ff8f4d"),
     PaletteColor(light: "#009e73", dark: "#3cc99b"),
@@ -24,13 +24,13 @@ enum Palette {
     PaletteColor(light: "#6b7280", dark: "#a3abb8"),
   ]
 
-  static func color(_ index: Int) -> PaletteColor { series[index % series.count] }
+  package static func color(_ index: Int) -> PaletteColor { series[index % series.count] }
 
   /// Surfaces and lines by role, which the classes in the SVG name.
-  static let paper = PaletteColor(light: "#ffffff", dark: "#14181f")
-  static let ink = PaletteColor(light: "#1f2933", dark: "#e6e9ee")
-  static let faintInk = PaletteColor(light: "#5b6673", dark: "#a3adba")
-  static let grid = PaletteColor(light: "#e4e7eb", dark: "#2c343f")
-  static let faintGrid = PaletteColor(light: "#f1f3f5", dark: "#20262f")
-  static let axis = PaletteColor(light: "#7b8794", dark: "#7b8794")
+  package static let paper = PaletteColor(light: "#ffffff", dark: "#14181f")
+  package static let ink = PaletteColor(light: "#1f2933", dark: "#e6e9ee")
+  package static let faintInk = PaletteColor(light: "#5b6673", dark: "#a3adba")
+  package static let grid = PaletteColor(light: "#e4e7eb", dark: "#2c343f")
+  package static let faintGrid = PaletteColor(light: "#f1f3f5", dark: "#20262f")
+  package static let axis = PaletteColor(light: "#7b8794", dark: "#7b8794")
 }

@@ -4,24 +4,30 @@
 import Foundation
 
 /// One axis with its place on the paper.
-struct PlotScale {
+package struct PlotScale {
   /// A mark on the axis; minor ones have no label.
-  struct Tick: Equatable {
-    var value: Double
-    var label: String
-    var isMajor: Bool { !label.isEmpty }
+  package struct Tick: Equatable {
+    package var value: Double
+    package var label: String
+    package var isMajor: Bool { !label.isEmpty }
+
+    /// Creates a mark; an empty label makes it a minor one.
+    package init(value: Double, label: String) {
+      self.value = value
+      self.label = label
+    }
   }
 
-  let domain: ClosedRange<Double>
+  package let domain: ClosedRange<Double>
   let isLogarithmic: Bool
   /// Pixels of the domain's ends; the first may be the larger, as on vertical axes.
-  var start = 0.0
-  var end = 1.0
+  package var start = 0.0
+  package var end = 1.0
 
   /// Fits a domain to the data.
   ///
   /// - Parameter padding: share of the span to leave free on each side.
-  init(axis: PlotAxis, values: [Double], padding: Double) {
+  package init(axis: PlotAxis, values: [Double], padding: Double) {
     isLogarithmic = axis.scale == .logarithmic
     if let range = axis.range, Self.isDrawable(range.lowerBound, axis.scale),
       Self.isDrawable(range.upperBound, axis.scale)
@@ -65,7 +71,7 @@ struct PlotScale {
   }
 
   /// The pixel of a value; nil where the axis has none.
-  func position(_ value: Double) -> Double? {
+  package func position(_ value: Double) -> Double? {
     guard Self.isDrawable(value, isLogarithmic ? .logarithmic : .linear) else { return nil }
     let (low, high) = (transformed(domain.lowerBound), transformed(domain.upperBound))
     let share = (transformed(value) - low) / (high - low)
@@ -78,7 +84,7 @@ struct PlotScale {
   // MARK: Ticks
 
   /// Ticks inside the domain, about `count` of them with labels.
-  func ticks(about count: Int) -> [Tick] {
+  package func ticks(about count: Int) -> [Tick] {
     let ticks = isLogarithmic ? logarithmicTicks(about: count) : linearTicks(about: count)
     let slack = 1e-9 * (transformed(domain.upperBound) - transformed(domain.lowerBound))
     let (low, high) = (transformed(domain.lowerBound) - slack, transformed(domain.upperBound) + slack)

@@ -2,16 +2,29 @@
 // Not here: what is drawn (PlotRenderer, Heatmap).
 
 /// Builds an SVG document with fixed decimals, escaped text and one element a line.
-struct SVGWriter {
+package struct SVGWriter {
   /// How a text is set.
-  struct TextStyle {
-    var size: Double
-    var isBold = false
-    var anchor = "start"
-    var color = Palette.ink
-    var role = "ink"
+  package struct TextStyle {
+    package var size: Double
+    package var isBold: Bool
+    package var anchor: String
+    package var color: PaletteColor
+    package var role: String
     /// Degrees, clockwise, around the text's own place.
-    var rotation = 0.0
+    package var rotation: Double
+
+    /// Creates a style; the role names the colour's class.
+    package init(
+      size: Double, isBold: Bool = false, anchor: String = "start", color: PaletteColor = Palette.ink,
+      role: String = "ink", rotation: Double = 0
+    ) {
+      self.size = size
+      self.isBold = isBold
+      self.anchor = anchor
+      self.color = color
+      self.role = role
+      self.rotation = rotation
+    }
   }
 
   private var lines: [String] = []
@@ -21,7 +34,7 @@ struct SVGWriter {
   private let title: String
 
   /// Starts a document on white paper; the title is for screen readers.
-  init(width: Double, height: Double, title: String) {
+  package init(width: Double, height: Double, title: String) {
     self.width = width
     self.height = height
     self.title = title
@@ -29,7 +42,7 @@ struct SVGWriter {
   }
 
   /// The finished document.
-  func document() -> String {
+  package func document() -> String {
     let (w, h) = (Self.number(width), Self.number(height))
     let head =
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(w)\" height=\"\(h)\" viewBox=\"0 0 \(w) \(h)\""
@@ -39,36 +52,36 @@ struct SVGWriter {
   }
 
   /// A hash of everything so far, for identifiers that are unique among the figures of one page.
-  var fingerprint: String { String(StableHash.hex(title + lines.joined()).prefix(8)) }
+  package var fingerprint: String { String(StableHash.hex(title + lines.joined()).prefix(8)) }
 
-  mutating func add(_ element: String) {
+  package mutating func add(_ element: String) {
     lines.append(String(repeating: "  ", count: depth) + element)
   }
 
-  mutating func open(_ tag: String) {
+  package mutating func open(_ tag: String) {
     add("<\(tag)>")
     depth += 1
   }
 
-  mutating func close(_ tag: String) {
+  package mutating func close(_ tag: String) {
     depth -= 1
     add("</\(tag)>")
   }
 
-  mutating func rectangle(x: Double, y: Double, width: Double, height: Double, _ attributes: String) {
+  package mutating func rectangle(x: Double, y: Double, width: Double, height: Double, _ attributes: String) {
     add(
       "<rect x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(max(0, width)))\""
         + " height=\"\(Self.number(max(0, height)))\" \(attributes)/>")
   }
 
-  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ attributes: String) {
+  package mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ attributes: String) {
     add(
       "<line x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\""
         + " \(attributes)/>")
   }
 
   /// A line of a role of the palette.
-  mutating func line(
+  package mutating func line(
     _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, role: String, color: PaletteColor, width: Double = 1,
     dash: String = ""
   ) {
@@ -78,12 +91,12 @@ struct SVGWriter {
       "class=\"\(role)\" stroke=\"\(color.light)\" stroke-width=\"\(Self.number(width))\"\(dashed)")
   }
 
-  mutating func path(_ data: String, _ attributes: String) {
+  package mutating func path(_ data: String, _ attributes: String) {
     add("<path d=\"\(data)\" \(attributes)/>")
   }
 
   /// Text with its baseline at `y`.
-  mutating func text(_ text: String, x: Double, y: Double, _ style: TextStyle) {
+  package mutating func text(_ text: String, x: Double, y: Double, _ style: TextStyle) {
     var attributes = "x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" font-size=\"\(Self.number(style.size))\""
     if style.isBold { attributes += " font-weight=\"600\"" }
     if style.anchor != "start" { attributes += " text-anchor=\"\(style.anchor)\"" }
@@ -94,10 +107,10 @@ struct SVGWriter {
   }
 
   /// At most two decimals: a hundredth of a pixel cannot be seen.
-  static func number(_ value: Double) -> String { NumberText.shortest(value, decimals: 2) }
+  package static func number(_ value: Double) -> String { NumberText.shortest(value, decimals: 2) }
 
   /// Text for element content and attribute values; characters that XML forbids are replaced.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

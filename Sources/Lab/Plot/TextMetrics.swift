@@ -2,7 +2,7 @@
 // Not here: drawing text (SVGWriter).
 
 /// Estimates of text widths and line breaks.
-enum TextMetrics {
+package enum TextMetrics {
   /// The fonts of all figures; the first that is installed is used.
   static let family = "Inter, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
@@ -20,7 +20,7 @@ enum TextMetrics {
   private static let boldFactor = 1.125
 
   /// The width in pixels.
-  static func width(_ text: String, size: Double, isBold: Bool = false) -> Double {
+  package static func width(_ text: String, size: Double, isBold: Bool = false) -> Double {
     let thousandths = text.unicodeScalars.reduce(0) { sum, scalar in
       let index = Int(scalar.value) - 32
       if widths.indices.contains(index) { return sum + widths[index] }
@@ -31,7 +31,7 @@ enum TextMetrics {
   }
 
   /// The text in lines of at most `limit` pixels, broken at spaces; a longer word is cut with an ellipsis.
-  static func wrapped(_ text: String, size: Double, isBold: Bool = false, limit: Double) -> [String] {
+  package static func wrapped(_ text: String, size: Double, isBold: Bool = false, limit: Double) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {
       if let last = lines.last, width("\(last) \(word)", size: size, isBold: isBold) <= limit {
@@ -44,7 +44,7 @@ enum TextMetrics {
   }
 
   /// The text, or its beginning with an ellipsis.
-  static func truncated(_ text: String, size: Double, isBold: Bool = false, limit: Double) -> String {
+  package static func truncated(_ text: String, size: Double, isBold: Bool = false, limit: Double) -> String {
     guard width(text, size: size, isBold: isBold) > limit else { return text }
     var kept = text
     while !kept.isEmpty, width(kept + "…", size: size, isBold: isBold) > limit { kept.removeLast() }

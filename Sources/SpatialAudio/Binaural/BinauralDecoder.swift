@@ -107,7 +107,7 @@ extension BinauralDecoder {
   ///
   /// Directions of one elevation (to a tenth of a degree) form a ring and share its area, which reaches half-way to the
   /// rings beside it, and as far beyond the outermost ones. Directions of a ring are taken to be evenly spread.
-  static func areaWeights(_ directions: [Vector]) -> [Double] {
+  package static func areaWeights(_ directions: [Vector]) -> [Double] {
     func ring(_ direction: Vector) -> Int {
       Int((asin(max(-1, min(1, direction.z))) * 1800 / .pi).rounded())
     }
