@@ -37,6 +37,9 @@ HELD_OUT_SHARE = 0.15
 #: Folders whose name says nothing about the sound.
 _GENERIC = {"sounds", "sound", "samples", "stereo", "units", "commondata"}
 
+#: What tells the takes of one series apart: a number, a strength, the occasion on which a voice speaks.
+_TAKE = re.compile(r"[-_ ]*((ack|select)?[0-9]+|hardest|hard|med|softest|soft)$")
+
 
 def clip_name(path: str) -> str:
     """The name of a clip: its file's name after that of the folder above, in lower case."""
@@ -91,16 +94,44 @@ def content(files: dict[str, tuple[str, bytes]]) -> dict:
     return {"documents": len(files), "bytes": size, "sha256": digest.hexdigest()}
 
 
+def series(record: dict) -> str:
+    """The series that a clip belongs to: its package and path without the number or the strength at the end.
+
+    Takes of one instrument, animal or voice often derive from one recording at several gains.
+    """
+    folder, _, file = record["source"].rpartition("/")
+    stem = file.rpartition(".")[0].lower()
+    return f"{record['package']}/{folder}/{_TAKE.sub('', stem) or stem}"
+
+
 def assign_splits(records: list[dict]) -> None:
-    """Gives each clip its split: within a class by the order of a hash of the source's name, 70, 15 and 15 of 100."""
+    """Gives each clip its split: whole series in the order of a hash, about 70, 15 and 15 of 100 of each class."""
     for class_name in {record["class"] for record in records}:
         mine = [record for record in records if record["class"] == class_name]
-        mine.sort(key=lambda r: _rank(f"split/{r['package']}/{r['source']}"))
-        held_out = round(HELD_OUT_SHARE * len(mine))
+        groups: dict[str, list[dict]] = {}
+        for record in mine:
+            groups.setdefault(series(record), []).append(record)
+        if len(groups) < len(SPLITS):  # too few series to have one in each split
+            groups = {f"{record['package']}/{record['source']}": [record] for record in mine}
+        order = sorted(groups, key=lambda name: _rank(f"split/{name}"))
+        share = round(HELD_OUT_SHARE * len(mine))
         if len(mine) >= FEWEST_TO_SPLIT:
-            held_out = max(1, held_out)
-        for number, record in enumerate(mine):
-            record["split"] = SPLITS[2 if number < held_out else 1 if number < 2 * held_out else 0]
+            share = max(1, share)
+        for split in ("test", "validation"):
+            taken, room = [], share
+            for name in order:
+                if len(groups[name]) <= room:
+                    taken.append(name)
+                    room -= len(groups[name])
+            if share and not taken:  # each series is larger than the share
+                taken = [min(order, key=lambda name: len(groups[name]))]
+            for name in taken:
+                order.remove(name)
+                for record in groups[name]:
+                    record["split"] = split
+        for name in order:
+            for record in groups[name]:
+                record["split"] = "train"
 
 
 def check_classes(records: list[dict]) -> None:

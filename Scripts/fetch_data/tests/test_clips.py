@@ -28,7 +28,7 @@ def source(name: str) -> ClipSource:
 def record(class_name: str, package: str, number: int, **changes) -> dict:
     file = f"{class_name}/{package}__{number}.wav"
     return {
-        "file": file, "class": class_name, "package": package, "source": f"usr/{file}", "licence": "CC0-1.0",
+        "file": file, "class": class_name, "package": package, "source": f"usr/{number}/a.ogg", "licence": "CC0-1.0",
         "sample_rate": 16000, "frames": 16000, "sha256": file, **changes,
     }  # fmt: skip
 
@@ -143,6 +143,30 @@ class SplitTests(unittest.TestCase):
         again = [dict(r) for r in reversed(records)]
         clips.assign_splits(again)
         self.assertEqual({r["file"]: r["split"] for r in records}, {r["file"]: r["split"] for r in again})
+
+    def test_a_series_is_in_one_split(self):
+        names = [f"{kit}/{drum}-{take}" for kit in "abc" for drum in ("Tom", "Rim", "Low") for take in range(4)]
+        records = [record("a", "p", n, source=f"usr/{name}.wav") for n, name in enumerate(names)]
+        clips.assign_splits(records)
+        splits: dict[str, set[str]] = {}
+        for entry in records:
+            splits.setdefault(clips.series(entry), set()).add(entry["split"])
+        self.assertEqual(len(splits), 9)
+        self.assertTrue(all(len(found) == 1 for found in splits.values()), f"{splits}")
+        self.assertEqual({s for found in splits.values() for s in found}, {"train", "validation", "test"})
+
+    def test_names_of_series(self):
+        for first, second, same in (
+            ("k/Cowbell-Hardest.wav", "k/Cowbell-Soft.wav", True),
+            ("k/Kick-0.wav", "k/Kick-4.wav", True),
+            ("k/bird1_00.ogg", "k/bird1_02.ogg", True),
+            ("k/bird1_00.ogg", "k/bird2_00.ogg", False),
+            ("k/swordman_ack1.wav", "k/swordman_select5.wav", True),
+            ("k/Kick-0.wav", "l/Kick-0.wav", False),
+            ("digits/1.g722", "digits/2.g722", False),
+        ):
+            found = [clips.series(record("a", "p", 0, source=name)) for name in (first, second)]
+            self.assertEqual(found[0] == found[1], same, f"{first} {second}")
 
     def test_small_classes(self):
         for count in range(1, 12):
