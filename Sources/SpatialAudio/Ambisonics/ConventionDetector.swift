@@ -1,12 +1,13 @@
 // Which convention four channels are in, judged by physics.
 // Not here: broken channels (ConventionDetector+Faults.swift), the blocks (PlaneWaveBlocks.swift).
 
+import Foundation
 public import Media
 
 /// Finds the convention of a first-order recording.
 ///
 /// In a plane wave the powers of the dipoles add up to that of W times a constant: 1 for SN3D, 3 for N3D, 2 for FuMa with
-/// its W 3 dB down. The blocks of the spectrum that look like one plane wave vote on which channel is W and which
+/// its W 3 dB down. On average that holds for every sound field. The blocks of the spectrum that look most like one plane wave tell on which channel is W and which
 /// constant holds. The same constant follows from the length of the normalised intensity: 0.750, 0.866, 0.849.
 ///
 /// The order of the dipoles cannot be seen in physics; it follows from custom, and from the experience that sound comes
@@ -17,8 +18,10 @@ public enum ConventionDetector {
   public static let longest = 60.0
   /// The fewest plane-wave-like blocks.
   static let fewestBlocks = 12
-  /// How far a block may be from a constant to count for it, in dB; 2 and 3 are 1.8 dB apart.
-  static let tolerance = 0.5
+  /// How far the median over blocks may be from a constant, in dB; 2 and 3 are 1.8 dB apart.
+  static let tolerance = 0.85
+  /// How far a single block may be from it to count as fitting, in dB: other waves in the block add and cancel.
+  static let scatter = 2.5
 
   /// The normalisations by the power of the dipoles over that of W.
   static let constants: [(ratio: Double, normalization: AmbisonicFormat.Normalization)] = [
@@ -50,48 +53,68 @@ public enum ConventionDetector {
   }
 
   private static func judge(_ blocks: [PlaneWaveBlock], _ finding: inout ConventionFinding) {
-    let waves = blocks.filter(\.isPlaneWave)
+    let waves = PlaneWaveBlocks.planeWaves(blocks)
     finding.evidence.append(
       .init(
         name: "plane-wave-like blocks", value: Double(waves.count) / Double(max(1, blocks.count)),
-        meaning: "\(waves.count) of \(blocks.count) energetic time-frequency blocks hold one wave"))
+        meaning: "share of the energetic time-frequency blocks that are judged by"))
     guard waves.count >= fewestBlocks else {
       finding.verdict = .undetermined(.noPlaneWaves(found: waves.count, examined: blocks.count))
       return
     }
-    let supports = (0..<4).map { channel in constants.map { support(waves, omni: channel, ratio: $0.ratio) } }
-    let best = supports.map { $0.max() ?? 0 }
-    let normalization = supports[0].indices.max { supports[0][$0] < supports[0][$1] } ?? 0
-    describe(waves, supports, &finding)
-    let elsewhere = (1..<4).max { best[$0] < best[$1] } ?? 1
-    if best[elsewhere] >= 0.5, best[0] < 0.5 * best[elsewhere] {
-      finding.verdict = .undetermined(.omniElsewhere(channel: elsewhere))
+    let fits = (0..<4).map { OmniFit(waves, channel: $0) }
+    describe(waves, fits, &finding)
+    if let elsewhere = fits[1...].max(by: { $0.share < $1.share }), elsewhere.isOmni,
+      !fits[0].isOmni
+        || elsewhere.spread < 0.5 * fits[0].spread && elsewhere.share > 1.3 * fits[0].share
+    {
+      finding.verdict = .undetermined(.omniElsewhere(channel: elsewhere.channel))
       return
     }
-    guard best[0] >= 0.4 else {
-      finding.verdict = .undetermined(finding.faults.isEmpty ? .noOmni(support: best[0]) : .fault)
+    guard fits[0].isOmni else {
+      finding.verdict = .undetermined(finding.faults.isEmpty ? .noOmni(support: fits[0].share) : .fault)
       return
     }
-    let (format, orderShare) = format(constants[normalization].normalization, waves, &finding)
+    let (format, orderShare) = format(fits[0].normalization, waves, &finding)
     finding.verdict = .format(format)
-    let second = supports[0].indices.filter { $0 != normalization }.map { supports[0][$0] }.max() ?? 0
-    finding.confidence = max(0, best[0] - second) * orderShare
+    finding.confidence = fits[0].share * (1 - 0.5 * fits[0].distance / tolerance) * orderShare
     if format.normalization == .n3d {
       finding.equivalents = [AmbisonicFormat(order: format.order, normalization: .orthonormal)]
     }
   }
 
-  /// The share of blocks in which the other channels' power is `ratio` times that of `omni`.
-  private static func support(_ waves: [PlaneWaveBlock], omni: Int, ratio: Double) -> Double {
-    let fitting = waves.filter { wave in
-      let rest = wave.total - wave.powers[omni]
-      return abs(decibels(rest / (ratio * wave.powers[omni]))) <= tolerance
+  /// How well one channel does as W.
+  private struct OmniFit {
+    let channel: Int
+    /// The normalisation with the nearest constant.
+    let normalization: AmbisonicFormat.Normalization
+    /// The distance of the median from that constant, in dB.
+    let distance: Double
+    /// The median absolute deviation of the blocks, in dB.
+    let spread: Double
+    /// The share of blocks that fit the constant.
+    let share: Double
+
+    /// Whether the channel bounds the others as W does.
+    var isOmni: Bool { distance <= tolerance && share >= 0.5 }
+
+    init(_ waves: [PlaneWaveBlock], channel: Int) {
+      // Silent channels are far from every constant.
+      let ratios = waves.map { min(100, max(-100, $0.restOver(channel))) }
+      let center = median(ratios)
+      let distances = constants.map { abs(center - decibels($0.ratio)) }
+      let nearest = distances.indices.min { distances[$0] < distances[$1] } ?? 0
+      let constant = decibels(constants[nearest].ratio)
+      self.channel = channel
+      normalization = constants[nearest].normalization
+      distance = distances[nearest]
+      spread = median(ratios.map { abs($0 - center) })
+      share = Double(ratios.filter { abs($0 - constant) <= scatter }.count) / Double(ratios.count)
     }
-    return Double(fitting.count) / Double(waves.count)
   }
 
   private static func describe(
-    _ waves: [PlaneWaveBlock], _ supports: [[Double]], _ finding: inout ConventionFinding
+    _ waves: [PlaneWaveBlock], _ fits: [OmniFit], _ finding: inout ConventionFinding
   ) {
     let ratio = median(waves.map { ($0.total - $0.powers[0]) / max($0.powers[0], .leastNormalMagnitude) })
     finding.evidence.append(
@@ -108,8 +131,9 @@ public enum ConventionDetector {
     for channel in 0..<4 {
       finding.evidence.append(
         .init(
-          name: "channel \(channel + 1) as omni", value: supports[channel].max() ?? 0,
-          meaning: "share of blocks in which it bounds the others as W does"))
+          name: "channel \(channel + 1) as omni", value: fits[channel].share,
+          meaning: "share of blocks in which it bounds the others as W does; they scatter by "
+            + String(format: "%.1f dB", fits[channel].spread)))
     }
   }
 

@@ -17,8 +17,8 @@ public struct ConventionFinding: Equatable, Sendable {
     case silence
     /// Too few blocks with one source alone; `found` of `examined` energetic ones.
     case noPlaneWaves(found: Int, examined: Int)
-    /// No channel bounds the others as an omnidirectional one does; `support` is the share of plane-wave-like blocks
-    /// that fit the best hypothesis.
+    /// No channel bounds the others as an omnidirectional one does, or by no known constant; `support` is the share of plane-wave-like blocks
+    /// that fit the nearest constant.
     case noOmni(support: Double)
     /// The omnidirectional channel is not the first one, as in no known convention; channels count from 0.
     case omniElsewhere(channel: Int)
@@ -33,7 +33,7 @@ public struct ConventionFinding: Equatable, Sendable {
         "only \(found) of \(examined) time-frequency blocks look like one plane wave; the sound is diffuse, or the "
           + "channels are not of one point"
       case .noOmni(let support):
-        "no channel behaves as omnidirectional: the best hypothesis fits \(Int((100 * support).rounded())) % of the "
+        "no channel behaves as omnidirectional: channel 1 fits in \(Int((100 * support).rounded())) % of the "
           + "plane-wave-like blocks"
       case .omniElsewhere(let channel):
         "channel \(channel + 1) behaves as the omnidirectional one, and in every known convention that is channel 1"
@@ -58,8 +58,6 @@ public struct ConventionFinding: Equatable, Sendable {
     public enum Kind: Equatable, Sendable {
       /// The channel is silent while others are not.
       case dropped
-      /// The channel is late by a number of samples (early if negative).
-      case delayed(samples: Int)
     }
 
     /// The channel, from 0, as in the recording.
@@ -81,7 +79,6 @@ public struct ConventionFinding: Equatable, Sendable {
       let what =
         switch kind {
         case .dropped: "is silent while others are not"
-        case .delayed(let samples): "is \(samples < 0 ? "early" : "late") by \(abs(samples)) samples"
         }
       let hint = isCertain ? "" : " (likely; a scene without sound on that axis would look the same)"
       return "channel \(channel + 1) \(what)\(hint)"

@@ -1,6 +1,7 @@
 // Time-frequency blocks of four channels in whatever convention, and which of them look like one plane wave.
 // Not here: what follows from them (ConventionDetector.swift).
 
+import Foundation
 import Media
 
 /// One block: powers of the channels and their signs relative to the first.
@@ -17,7 +18,12 @@ struct PlaneWaveBlock {
   /// The power of all channels.
   var total: Double { powers.sum() }
   /// Whether the block looks like one plane wave.
-  var isPlaneWave: Bool { purity >= 0.98 && imaginaryShare <= 0.02 }
+  var isPlaneWave: Bool { purity >= 0.75 && imaginaryShare <= 0.1 }
+
+  /// The power of the other channels over that of one, in dB; infinite for a silent channel.
+  func restOver(_ channel: Int) -> Double {
+    powers[channel] > 0 ? 10 * log10((total - powers[channel]) / powers[channel]) : .infinity
+  }
 }
 
 enum PlaneWaveBlocks {
@@ -35,6 +41,12 @@ enum PlaneWaveBlocks {
     }
     let gate = 1e-4 * (blocks.map(\.total).max() ?? 0)
     return blocks.filter { $0.total > 0 && $0.total >= gate }
+  }
+
+  /// Those of some blocks that look most like one plane wave: the purer quarter, but not fewer than 50.
+  static func planeWaves(_ blocks: [PlaneWaveBlock]) -> [PlaneWaveBlock] {
+    let waves = blocks.filter(\.isPlaneWave).sorted { $0.purity > $1.purity }
+    return Array(waves.prefix(max(50, waves.count / 4)))
   }
 
   private static func block(_ spectra: FirstOrderSpectra, frame: Int, bin: Int) -> PlaneWaveBlock {

@@ -58,7 +58,10 @@ struct LocalizerTests {
       for localizer in Self.localizers where ["histogram", "low-diffuseness"].contains(localizer.estimator.name) {
         for sources in [SourceCount.known(count), .estimated(most: 4)] {
           let result = try errors(localizer, field.audio, truth, sources)
-          #expect(result.hits(within: 10) == count, "\(localizer.estimator), \(count): \(result)")
+          // Without the number, a weaker peak may be passed over; nothing may be invented.
+          if sources == .known(count) {
+            #expect(result.hits(within: 10) == count, "\(localizer.estimator), \(count): \(result)")
+          }
           #expect(result.falseAlarms == 0, "\(localizer.estimator), \(count): \(result)")
         }
       }
