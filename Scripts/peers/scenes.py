@@ -5,7 +5,7 @@
 
 200 scenes of three sources for each repeat, into a new folder under Runs, removed afterwards; the time is that of the
 whole process, planning, solving rooms for their decay, labels and digests included. Memory is the largest resident set
-of the process: for 50 and for 200 scenes, and for the largest case (48 kHz, eight bands, image sources to the end of a
+of the process: for 50 and for 200 scenes, and for the largest case (24 kHz, image sources to the end of a
 decay of one second in a hall). No peer renders such scenes: the figures are rates.
 
 writes Docs/Results/bench-scenes.json.
@@ -20,7 +20,7 @@ import sys
 import _common
 
 CONFIG = "Configs/spatial/throughput.yaml"
-LARGEST = ["sampleRate=48000", "room.tail=imageSources", "room.length={lower: 20, upper: 20}",
+LARGEST = ["sampleRate=24000", "room.tail=imageSources", "room.length={lower: 20, upper: 20}",
            "room.width={lower: 15, upper: 15}", "room.height={lower: 6, upper: 6}",
            "room.walls={decay: {seconds: {lower: 1, upper: 1}}}", "duration=10"]
 
