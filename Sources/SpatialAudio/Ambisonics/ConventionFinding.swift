@@ -104,6 +104,7 @@ public struct ConventionFinding: Equatable, Sendable {
     "W with inverted polarity: every source at the opposite point",
     "all channels inverted: the same scene",
     "N3D or orthonormal: one common gain",
+    "a channel that is late: sound of several sources correlates at many lags",
     "the order of the dipoles, unless sources spread more around the listener than above and below",
   ]
 }

@@ -32,7 +32,8 @@ extension DatasetStudy {
       columns: [
         .text("estimator"), .number("sources"), .number("scenes"), .number("mean angle (°)"), .number("95 % interval"),
         .number("median (°)"), .number("within 20° (%)"), .number("95 % interval"), .number("count found (%)"),
-      ], rows: [], caption: "Directions of whole scenes")
+      ], rows: [],
+      caption: "Directions of whole scenes; angles are those of matched sources, misses count in the share within 20°")
     for row in rows {
       var cells: [Table.Cell] = [Table.Cell(RichText(row.estimator)), .integer(row.sources), .integer(row.scenes)]
       cells.append(.number(row.meanAngle, decimals: 1))

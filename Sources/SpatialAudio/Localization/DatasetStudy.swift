@@ -76,16 +76,17 @@ public struct DatasetStudy: Sendable {
     let reference = labels.events.map { event in
       LabelEvent(frame: event.frame, classIndex: 0, direction: event.direction)
     }
+    // A source that moves counts where it is in the middle of its path.
     let truth = metadata.sources.compactMap { source in
-      source.trajectory.first.map { Direction(azimuth: $0[1], elevation: $0[2]) }
-    }
+      source.trajectory.isEmpty
+        ? nil : source.trajectory[source.trajectory.count / 2]
+    }.map { Direction(azimuth: $0[1], elevation: $0[2]) }
     let ratio = metadata.sources.reduce(0) { $0 + $1.directToReverberant } / Double(max(1, truth.count))
-    let most = 3
     return try localizers.map { localizer -> Hearing? in
       guard !truth.isEmpty, truth.count <= localizer.estimator.mostSources else { return nil }
       let field = try SoundField(audio, config: localizer.config)
       let known = localizer.estimate(field, sources: .known(truth.count))
-      let open = localizer.estimate(field, sources: .estimated(most: min(most, localizer.estimator.mostSources)))
+      let open = localizer.estimate(field, sources: .estimated(most: min(3, localizer.estimator.mostSources)))
       let moments = try localizer.track(audio, sources: .known(truth.count))
       let heard = moments.enumerated().flatMap { frame, estimates in
         estimates.map { LabelEvent(frame: frame, classIndex: 0, direction: $0.direction) }
@@ -118,7 +119,7 @@ extension DatasetStudy {
     public var sources: Int
     /// Scenes.
     public var scenes: Int
-    /// Mean angle of matched sources in degrees; scenes are drawn for the interval.
+    /// Mean angle of matched sources in degrees (180 for a scene without any); scenes are drawn for the interval.
     public var meanAngle: Double
     /// The 95 % interval of the mean.
     public var meanInterval: Interval

@@ -51,7 +51,7 @@ extension ScenePage {
           Table.Cell(RichText("\(Self.text(source.onset, 2)) – \(Self.text(source.offset, 2))")),
           Self.cell(start.map { SourceTrack.wrapped($0.azimuth) }, 1), Self.cell(start?.elevation, 1),
           Self.cell(start?.distance, 2), Self.cell(source.directToReverberant, 1), Self.cell(source.level, 1),
-          Table.Cell(.code(source.clip)),
+          Table.Cell(RichText(source.clip)),
         ]
       })
   }
