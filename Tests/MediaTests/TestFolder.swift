@@ -24,3 +24,18 @@ final class TestFolder {
 
   var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted() }
 }
+
+/// A tmpfs of a few kibibytes, unmounted at the end of its life; mounting takes privileges.
+final class SmallDisk {
+  let folder: TestFolder
+
+  static let isAvailable = (try? SmallDisk(kibibytes: 64)) != nil
+
+  init(kibibytes: Int) throws {
+    folder = try TestFolder()
+    let result = mount("tmpfs", folder.url.path, "tmpfs", 0, "size=\(kibibytes)k")
+    guard result == 0 else { throw POSIXError(.EPERM) }
+  }
+
+  deinit { umount2(folder.url.path, Int32(MNT_DETACH)) }
+}

@@ -19,8 +19,6 @@ struct Selftest: LabCommand {
 
   @Option(help: "Run one check only.") var only: Int?
 
-  @Option(help: "Also write the figures to this results file's folder.", completion: .directory) var json: String?
-
   func run(in environment: CommandEnvironment) throws {
     let console = Console(output: environment.standardError, time: environment.time)
     let scratch = FileManager.default.temporaryDirectory.appending(path: "foa-selftest-\(UUID().uuidString)")

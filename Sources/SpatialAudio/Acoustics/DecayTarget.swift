@@ -58,7 +58,7 @@ public struct DecayTarget: Sendable {
         target: times[band], factor: eyringFactor(room, exponents, band: band, settings), tolerance: tolerance)
     }
     var settings = settings
-    // A T20 needs 25 dB; what lies below -45 dB changes it by less than a percent.
+    // A T20 needs a fall of 25 dB; the backward integral also needs what comes some way below.
     settings.truncation = .time(seconds: 0.75 * (times.max() ?? 1) + 0.02)
     for evaluation in 1...24 {
       let walls = exponents.map { wall in

@@ -8,7 +8,7 @@ import Foundation
 ///
 /// A pulse at time `τ` samples has `w_k = hann_k · sinc(k - 40 - frac)`, `frac = τ - ⌊τ⌋`, at sample `⌊τ⌋ + k - 40`.
 /// The outer two taps are zero. For each tap the kernels use the polynomial of degree 7 in `frac - ½` that agrees with it
-/// at eight Chebyshev points: off by less than 3·10⁻⁶ of the pulse.
+/// at eight Chebyshev points: off by less than 10⁻⁶ of the pulse.
 public enum FractionalDelay {
   /// Taps, the outer zeros included.
   public static let taps = 81

@@ -6,25 +6,34 @@ public import Lab
 public import Media
 
 extension DatasetFolder {
-  /// The metadata and the audio of a scene, converted to ACN and SN3D.
+  /// The metadata and the audio of a scene, both converted to ACN and SN3D.
   ///
   /// - Throws: ``SceneError`` if the dataset has no such scene, `MediaError`.
   public func scene(_ id: String) throws -> (metadata: SceneMetadata, audio: AudioBuffer) {
+    var (metadata, audio) = try stored(id)
+    try AmbisonicFormat.convert(&audio, from: AmbisonicFormat(metadata.format), to: .acnSN3D)
+    metadata.format = SceneMetadata.Format(.acnSN3D)
+    return (metadata, audio)
+  }
+
+  /// The metadata and the audio of a scene, in the format that the metadata names.
+  private func stored(_ id: String) throws -> (metadata: SceneMetadata, audio: AudioBuffer) {
     guard let metadata = try metadata(of: id) else {
       let some = ((try? completeScenes()) ?? []).prefix(3).joined(separator: ", ")
       throw SceneError.scene(
         id: id, problem: "expected one of the scenes of \(url.relativePath), such as \(some), got none of that name")
     }
-    var audio = try AudioFile.read(url.appending(path: metadata.audio), channelCount: FirstOrder.channelCount)
-    try AmbisonicFormat.convert(&audio, from: AmbisonicFormat(metadata.format), to: .acnSN3D)
-    return (metadata, audio)
+    return (
+      metadata, try AudioFile.read(url.appending(path: metadata.audio), channelCount: FirstOrder.channelCount)
+    )
   }
 
   /// The page of a scene, with the responses of its sources rendered again where its configuration is there.
   ///
   /// - Throws: ``SceneError``, `MediaError`.
   public func page(of id: String) throws -> Report {
-    let (metadata, audio) = try scene(id)
+    // The page names the file's own format, and reads the sound by it.
+    let (metadata, audio) = try stored(id)
     return ScenePage(scene: metadata, audio: audio, responses: (try? responses(of: id)) ?? []).report
   }
 

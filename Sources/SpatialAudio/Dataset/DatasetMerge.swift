@@ -142,7 +142,7 @@ extension DatasetFolder {
     }
   }
 
-  /// The metadata of all scenes, from `scenes.jsonl` if it is there, else from the scenes' own files.
+  /// The metadata of all complete scenes, in order, from their own files.
   public func allMetadata() throws -> [SceneMetadata] {
     try completeScenes().compactMap { try metadata(of: $0) }
   }

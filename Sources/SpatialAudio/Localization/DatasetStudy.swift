@@ -82,12 +82,12 @@ public struct DatasetStudy: Sendable {
         ? nil : source.trajectory[source.trajectory.count / 2]
     }.map { Direction(azimuth: $0[1], elevation: $0[2]) }
     let ratio = metadata.sources.reduce(0) { $0 + $1.directToReverberant } / Double(max(1, truth.count))
-    return try localizers.map { localizer -> Hearing? in
+    let field = try SoundField(audio)
+    return localizers.map { localizer -> Hearing? in
       guard !truth.isEmpty, truth.count <= localizer.estimator.mostSources else { return nil }
-      let field = try SoundField(audio, config: localizer.config)
       let known = localizer.estimate(field, sources: .known(truth.count))
       let open = localizer.estimate(field, sources: .estimated(most: min(3, localizer.estimator.mostSources)))
-      let moments = try localizer.track(audio, sources: .known(truth.count))
+      let moments = localizer.track(field, duration: audio.duration, sources: .known(truth.count))
       let heard = moments.enumerated().flatMap { frame, estimates in
         estimates.map { LabelEvent(frame: frame, classIndex: 0, direction: $0.direction) }
       }

@@ -43,11 +43,17 @@ public struct Localizer: Sendable {
   public func track(
     _ signal: AudioBuffer, sources: SourceCount, step: Double = 0.1
   ) throws(AmbisonicError) -> [[DirectionEstimate]] {
-    let field = try SoundField(signal, config: config)
+    track(try SoundField(signal, config: config), duration: signal.duration, sources: sources, step: step)
+  }
+
+  /// The same for a field of `duration` seconds that was analysed already.
+  public func track(
+    _ field: SoundField, duration: Double, sources: SourceCount, step: Double = 0.1
+  ) -> [[DirectionEstimate]] {
     let prepared = prepare(field)
     let gate = field.activityGate
     let rate = Double(field.sampleRate)
-    let count = Int((signal.duration / step).rounded(.up))
+    let count = Int((duration / step).rounded(.up))
     return (0..<count).map { moment in
       func frame(_ time: Double) -> Int {
         min(field.frameCount, max(0, Int((time * rate / Double(field.hop)).rounded())))

@@ -11,54 +11,14 @@ public struct SceneErrors: Codable, Equatable, Sendable {
   public var falseAlarms: Int
 
   /// Assigns estimates to sources: as many as possible, with the least sum of angles.
-  ///
-  /// All assignments are tried, so this is for a handful of sources.
-  /// - Precondition: at most 8 sources or estimates on the smaller side.
   public init(estimates: [Direction], truth: [Direction]) {
-    let angles = truth.map { source in estimates.map { source.angle(to: $0) } }
-    var search = AssignmentSearch(angles: angles, estimates: estimates.count)
-    search.assign(0, sum: 0)
-    self.angles = search.best
-    misses = truth.count - search.best.count
-    falseAlarms = estimates.count - search.best.count
+    let costs = truth.flatMap { source in estimates.map { source.angle(to: $0) } }
+    angles = Assignment.minimumSum(costs: costs, rows: truth.count, columns: estimates.count)
+      .map { costs[$0.row * estimates.count + $0.column] }
+    misses = truth.count - angles.count
+    falseAlarms = estimates.count - angles.count
   }
 
   /// True sources that an estimate comes near to.
   public func hits(within limit: Double) -> Int { angles.filter { $0 <= limit }.count }
-}
-
-/// Depth-first search over all assignments of `min(rows, columns)` pairs.
-private struct AssignmentSearch {
-  let angles: [[Double]]
-  let columns: Int
-  var best: [Double] = []
-  private var bestSum = Double.infinity
-  private var used: [Bool]
-  private var chosen: [Double] = []
-
-  init(angles: [[Double]], estimates: Int) {
-    self.angles = angles
-    columns = estimates
-    used = [Bool](repeating: false, count: estimates)
-    precondition(
-      min(angles.count, estimates) <= 8, "SceneErrors: expected at most 8 pairs, got \(min(angles.count, estimates))")
-  }
-
-  mutating func assign(_ row: Int, sum: Double) {
-    guard sum < bestSum else { return }
-    if row == angles.count {
-      (best, bestSum) = (chosen, sum)
-      return
-    }
-    let missing = angles.count - columns
-    let skipped = row - chosen.count
-    if skipped < missing { assign(row + 1, sum: sum) }
-    for column in 0..<columns where !used[column] {
-      used[column] = true
-      chosen.append(angles[row][column])
-      assign(row + 1, sum: sum + angles[row][column])
-      chosen.removeLast()
-      used[column] = false
-    }
-  }
 }

@@ -42,7 +42,7 @@ extension ScenePage {
     Table(
       columns: [
         .text("source"), .text("motion"), .text("active (s)"), .number("azimuth (°)"), .number("elevation (°)"),
-        .number("distance (m)"), .number("DRR (dB)"), .number("level in W (dBFS)"), .text("clip"),
+        .number("distance (m)"), .number("DRR (dB)"), .number("W (dBFS)"),
       ],
       rows: scene.sources.map { source in
         let start = SourceTrack(source).values(at: source.onset)
@@ -51,8 +51,16 @@ extension ScenePage {
           Table.Cell(RichText("\(Self.text(source.onset, 2)) – \(Self.text(source.offset, 2))")),
           Self.cell(start.map { SourceTrack.wrapped($0.azimuth) }, 1), Self.cell(start?.elevation, 1),
           Self.cell(start?.distance, 2), Self.cell(source.directToReverberant, 1), Self.cell(source.level, 1),
-          Table.Cell(RichText(source.clip)),
         ]
+      })
+  }
+
+  /// The clips that the sources play.
+  var clipTable: Table {
+    Table(
+      columns: [.text("source"), .text("clip"), .number("gain (dB)")],
+      rows: scene.sources.map { source in
+        [Table.Cell(RichText(Self.name(source))), Table.Cell(.code(source.clip)), Self.cell(source.gain, 1)]
       })
   }
 

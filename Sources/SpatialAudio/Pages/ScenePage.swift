@@ -40,7 +40,9 @@ public struct ScenePage: Sendable {
         .init(.svg(plan.svg(.top)), caption: "From above. The arrow shows where the listener faces."),
         .init(.svg(plan.svg(.side)), caption: "From the side, looking along the room's y axis."),
       ]))
-    if !scene.sources.isEmpty { report.append(.table(sourceTable)) }
+    if !scene.sources.isEmpty {
+      report.append(contentsOf: [.table(sourceTable), .details("Clips", [.table(clipTable)])])
+    }
     report.append(.heading("Time"))
     report.append(contentsOf: timeBlocks)
     report.append(.heading("Room"))

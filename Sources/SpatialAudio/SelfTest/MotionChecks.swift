@@ -70,7 +70,7 @@ enum MotionChecks {
   }
 
   /// What a tone of 500 Hz whose level and phase change slowly has above 2 kHz: the largest sample after a high-pass, in
-  /// dB relative to its level. A jump of one percent measures about -50 dB.
+  /// dB relative to its level.
   static func clicks(_ signal: [Float], rate: Int) -> Double {
     let taps = 511, cut = 2000.0 / Double(rate)
     let filter = (0..<taps).map { tap -> Float in

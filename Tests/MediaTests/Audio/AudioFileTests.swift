@@ -26,6 +26,12 @@ struct AudioFileTests {
       let report = try AudioFile.write(buffer, to: file, encoding: encoding)
       #expect(report.clippedSampleCount == 0)
       #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int == report.byteCount)
+      if encoding.fileExtension == "wav" {
+        // Chunks have even sizes, and the outermost names the length of the rest.
+        let bytes = [UInt8](try Data(contentsOf: file))
+        let stated = (0..<4).reduce(0) { $0 | Int(bytes[4 + $1]) << (8 * $1) }
+        #expect(stated == bytes.count - 8 && bytes.count.isMultiple(of: 2), "shape \(shape)")
+      }
       let copy = try AudioFile.read(file, channelCount: shape.0)
       #expect(copy.sampleRate == buffer.sampleRate && copy.frameCount == shape.1)
       let step = encoding == .wavFloat ? 0 : Float(1) / Float(1 << (encoding.bitDepth - 1))
@@ -118,6 +124,23 @@ struct AudioFileTests {
     guard full >= 0 else { return }
     defer { close(full) }
     #expect(FileReplacement.write([UInt8](repeating: 1, count: 100_000), to: full) == ENOSPC)
+  }
+
+  /// A file system of 256 KiB, where the process may mount one.
+  @Test("a full disk keeps the earlier file", .enabled(if: SmallDisk.isAvailable, "mounting a tmpfs needs root"))
+  func fullFileSystem() throws {
+    let disk = try SmallDisk(kibibytes: 256)
+    for encoding in AudioEncoding.allCases {
+      let file = disk.folder.file("a")
+      try AudioFile.write(Self.noise(seed: 1, channels: 1, frames: 500), to: file, encoding: encoding)
+      let before = try Data(contentsOf: file)
+      let error = #expect(throws: MediaError.self) {
+        try AudioFile.write(Self.noise(seed: 2, channels: 4, frames: 50_000), to: file, encoding: encoding)
+      }
+      #expect(error?.description.contains("No space left on device") == true)
+      #expect(try Data(contentsOf: file) == before, "\(encoding)")
+      #expect(disk.folder.names == ["a"])
+    }
   }
 
   @Test("what an encoding cannot hold is refused with a reason")

@@ -118,6 +118,25 @@ struct BinauralDecoderTests {
     }
   }
 
+  @Test("area weights: equal on an even grid, larger where directions are sparse, one in all")
+  func areaWeights() {
+    let even = (0..<400).map { index -> Vector in
+      let z = 1 - (2 * Double(index) + 1) / 400
+      let angle = Double(index) * 2.399963
+      return Vector((1 - z * z).squareRoot() * cos(angle), (1 - z * z).squareRoot() * sin(angle), z)
+    }
+    let weights = BinauralDecoder.areaWeights(even)
+    #expect(abs(weights.reduce(0, +) - 1) < 1e-12)
+    #expect(weights[50..<350].allSatisfy { abs($0 * 400 - 1) < 0.35 })
+    let rings = BinauralDecoder.areaWeights(Self.directions)
+    for (weight, direction) in zip(rings, Self.directions) where direction.z > 0.999 {
+      // The cap of 7.5° around the pole, of the sphere from -52.5° up.
+      let cap = (1 - sin(82.5 * .pi / 180)) / (1 + sin(52.5 * .pi / 180))
+      #expect(abs(weight - cap) < 1e-9)
+    }
+    #expect(BinauralDecoder.areaWeights([Vector(0, 0, 1)]) == [1])
+  }
+
   @Test("the taper lowers the first order by √3")
   func taper() throws {
     let plain = try BinauralDecoder(Self.head, sampleRate: Self.rate)
