@@ -140,7 +140,7 @@ private final class WorkerSet: @unchecked Sendable {
   }
 }
 
-/// Writes finished scenes while others are rendered: a worker would spend a third of its time waiting for the disk.
+/// Writes finished scenes while others are rendered: a worker would wait for the disk instead.
 private final class WriterQueue: Sendable {
   /// Scenes that may wait; they bound the memory.
   private static let capacity = 6
