@@ -1,10 +1,11 @@
 // swift-tools-version: 6.2
 //
 // Strict layers, lowest first; an arrow in Docs/Architecture.md is a line here.
-//   L0  COpenBLAS COpenSSL CSndFile CFFTW CSampleRate CMySofa (system)  COneDNN (loaded when asked for)  CKernels (SIMD)
+//   L0  COpenBLAS COpenSSL CSndFile CFFTW CSampleRate CMySofa CPNG CJPEG CFreeType (system)
+//       COneDNN (loaded when asked for)  CImageIO (libpng, libjpeg)  CKernels (SIMD)
 //   L1  Tensor   Text   Lab
-//   L2  NN   Benchmarks   Media
-//   L3  MoDA   SpatialAudio
+//   L2  NN   Benchmarks   Media   Chat
+//   L3  MoDA   SpatialAudio   ZoomDistill
 //   L4  executables, one folder each
 import PackageDescription
 
@@ -19,6 +20,7 @@ let settings: [SwiftSetting] = [
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// A library of the system: `Sources/<name>` holds its module map.
@@ -50,13 +52,16 @@ let package = Package(
     .library(name: "Text", targets: ["Text"]),
     .library(name: "Lab", targets: ["Lab"]),
     .library(name: "Media", targets: ["Media"]),
+    .library(name: "Chat", targets: ["Chat"]),
     .library(name: "MoDA", targets: ["MoDA"]),
     .library(name: "SpatialAudio", targets: ["SpatialAudio"]),
+    .library(name: "ZoomDistill", targets: ["ZoomDistill"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -66,17 +71,23 @@ let package = Package(
     system("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev"),
     system("CSampleRate", pkgConfig: "samplerate", apt: "libsamplerate0-dev"),
     system("CMySofa", pkgConfig: "libmysofa", apt: "libmysofa-dev"),
+    system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+    system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg-dev"),
+    system("CFreeType", pkgConfig: "freetype2", apt: "libfreetype-dev"),
     .target(
       name: "COneDNN", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux])), .linkedLibrary("pthread")]),
+    .target(name: "CImageIO", dependencies: ["CPNG", "CJPEG"]),
     .target(name: "CKernels", exclude: ["README.md"]),
     library("Tensor", ["COpenBLAS", "COneDNN", "CKernels"]),
     library("Text", [collections]),
     library("Lab", ["COpenSSL", yams, arguments, logging]),
     library("NN", ["Tensor"]),
     library("Benchmarks", ["Tensor", "CKernels", "Lab", logging]),
-    library("Media", ["Tensor", "CSndFile", "CFFTW", "CSampleRate", "CMySofa"]),
+    library("Media", ["Tensor", "Lab", "CSndFile", "CFFTW", "CSampleRate", "CMySofa", "CImageIO", "CFreeType"]),
+    library("Chat", ["Lab"]),
     library("MoDA", ["NN", "Tensor", "Text", "Lab", logging]),
     library("SpatialAudio", ["Tensor", "CKernels", "Media", "Lab", logging]),
+    library("ZoomDistill", ["Tensor", "Media", "Chat", "Lab", database, logging]),
 
     experiment("moda-lm", ["MoDA", "Benchmarks", "Lab"]),
     experiment("tokenizer", ["Text", "Lab"]),
@@ -85,6 +96,9 @@ let package = Package(
     experiment("foa-simulate", ["SpatialAudio", "Media", "Tensor", "Lab", logging]),
     experiment("foa-localize", ["SpatialAudio", "Media", "Tensor", "Lab", logging]),
     experiment("seld-score", ["SpatialAudio", "Lab", logging]),
+    experiment("zoom-build", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", logging]),
+    experiment("zoom-bench", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", logging]),
+    experiment("zoom-scenes", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", logging]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensor", "NN"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -97,8 +111,10 @@ let package = Package(
     tests("Lab", ["Lab", arguments, logging]),
     tests("Benchmarks", ["Benchmarks", "CKernels", "Tensor", "Lab"]),
     tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm"]),
-    tests("Media", ["Media", "TestSupport"]),
+    tests("Media", ["Media", "Lab", "CImageIO", "TestSupport"]),
+    tests("Chat", ["Chat", "Lab", "TestSupport"]),
     tests("SpatialAudio", ["SpatialAudio", "Media", "Tensor", "CKernels", "Lab", "TestSupport", logging]),
-    tests("Repository", ["MoDA", "SpatialAudio", "Lab"]),
+    tests("ZoomDistill", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", "TestSupport", database, logging]),
+    tests("Repository", ["MoDA", "SpatialAudio", "ZoomDistill", "Lab"]),
   ]
 )

@@ -6,6 +6,7 @@ set -eu
 
 # Without libdnnl-dev everything builds and runs, but training in bf16.
 needed="libopenblas-dev libdnnl-dev libssl-dev libsndfile1-dev libfftw3-dev libsamplerate0-dev libmysofa-dev"
+needed="$needed libpng-dev libjpeg-dev libfreetype-dev libsqlite3-dev fonts-dejavu-core"
 needed="$needed pkg-config git make"
 docs="librsvg2-bin"
 gate="valgrind binutils"

@@ -1,0 +1,3 @@
+// Lives here: the calls into libpng and libjpeg.
+// Not here: the interface (include/CImageIO.h).
+#include "CImageIO.h"

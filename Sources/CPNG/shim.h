@@ -1,0 +1,2 @@
+// The interface of libpng. No code of our own.
+#include <png.h>

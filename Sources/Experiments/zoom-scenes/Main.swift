@@ -1,0 +1,4 @@
+// The zoom-scenes command. Not built yet.
+// Not here: what it does.
+
+print("zoom-scenes")
