@@ -21,14 +21,15 @@ public struct RoomResponse: Equatable, Sendable {
 public final class BandFilterBank {
   /// The bands.
   public let bands: OctaveBands
-  // Made when a response first has bands: broadband ones need none.
-  private lazy var impulseResponses = bands.centers.indices.map { bands.impulseResponse(band: $0) }
+  private let impulseResponses: [[Double]]
   private var transform: FourierTransform?
   private var filters: [[Float]] = []
 
   /// Creates the filters of a sample rate.
   public init(sampleRate: Int, shape: BandShape = .wide) {
-    bands = OctaveBands(sampleRate: sampleRate, shape: shape)
+    let bands = OctaveBands(sampleRate: sampleRate, shape: shape)
+    self.bands = bands
+    impulseResponses = bands.centers.indices.map { bands.impulseResponse(band: $0) }
   }
 
   /// Filters each band of a response with its octave filter, adds the bands, and applies the high-pass.
