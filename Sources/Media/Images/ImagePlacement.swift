@@ -98,8 +98,8 @@ struct TightBox {
   }
 
   /// Nil where no pixel was added.
-  var box: BoundingBox? {
-    left < right
-      ? BoundingBox(left: Double(left), top: Double(top), right: Double(right), bottom: Double(bottom)) : nil
-  }
+  var rectangle: PixelRectangle? { left < right ? PixelRectangle(x: left..<right, y: top..<bottom) : nil }
+
+  /// Nil where no pixel was added.
+  var box: BoundingBox? { rectangle?.box }
 }
