@@ -73,7 +73,9 @@ public final class Font {
   /// The folders in which systems keep fonts.
   public static var usualFolders: [URL] {
     let home = FileManager.default.homeDirectoryForCurrentUser
-    return [URL(fileURLWithPath: "/usr/share/fonts"), URL(fileURLWithPath: "/Library/Fonts")]
+    return ["/usr", "/usr/local"].map { URL(filePath: $0).appending(path: "share/fonts") } + [
+      URL(filePath: "/Library/Fonts")
+    ]
       + [".local/share/fonts", ".fonts", "Library/Fonts"].map { home.appending(path: $0) }
   }
 

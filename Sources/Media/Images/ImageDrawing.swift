@@ -56,7 +56,9 @@ extension Image {
     guard inner.left < inner.right || inner.top < inner.bottom else {
       return fill(outer.pixels(in: size, rounding: .outward), color: color)
     }
-    let middle = (top: max(outer.top, min(inner.top, outer.bottom)), bottom: min(outer.bottom, max(inner.top, inner.bottom)))
+    let middle = (
+      top: max(outer.top, min(inner.top, outer.bottom)), bottom: min(outer.bottom, max(inner.top, inner.bottom))
+    )
     var bands = [outer, outer, outer, outer]
     bands[0].bottom = middle.top
     bands[1].top = middle.bottom

@@ -124,7 +124,8 @@ private struct ResamplingPass {
     _ rows: Range<Int>, from input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
   ) {
     let ringCount = vertical.taps * rowStride
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: ringCount + rowStride + source.width * lanes + 16) { memory in
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: ringCount + rowStride + source.width * lanes + 16) {
+      memory in
       memory.initialize(repeating: 0)
       guard let ring = memory.baseAddress, let output = output.baseAddress else { return }
       let sum = ring + ringCount

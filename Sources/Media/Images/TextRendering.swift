@@ -113,7 +113,9 @@ extension RenderedText {
     for mark in marks where !mark.coverage.isEmpty {
       for y in 0..<mark.height {
         let row = mark.coverage[y * mark.width..<(y + 1) * mark.width]
-        guard let first = row.firstIndex(where: { $0 > 0 }), let last = row.lastIndex(where: { $0 > 0 }) else { continue }
+        guard let first = row.firstIndex(where: { $0 > 0 }), let last = row.lastIndex(where: { $0 > 0 }) else {
+          continue
+        }
         tight.add(x: mark.left + first - row.startIndex, y: mark.top + y)
         tight.add(x: mark.left + last - row.startIndex, y: mark.top + y)
       }
