@@ -20,36 +20,50 @@ package struct SignProposer: Sendable {
   /// A proposer; it may share its templates with readers.
   package init(_ templates: SignTemplates) { locator = SignLocator(templates) }
 
-  /// How much darker than its surroundings an outline is, white being 1.
-  private static let darkness: Float = 0.11
+  /// How much darker than its surroundings an outline is, white being 1: outlines of low contrast need the first value,
+  /// outlines that clutter ties to each other come apart at the second.
+  private static let darkness: [Float] = [0.11, 0.25]
   /// The gain from which on a sign has full contrast.
-  private static let fullGain: Float = 0.7
+  private static let fullGain: Float = 0.65
 
   /// All signs of a picture, the most certain first.
   package func signs(in image: Image) -> [SignProposal] {
     let outlines = Self.blackHat(Self.luminance(image), width: image.width, height: image.height)
     var found: [SignProposal] = []
-    for part in Self.components(outlines, width: image.width, height: image.height) {
-      let (columns, rows) = (part.columns, part.rows)
-      let (width, height) = (Double(columns.count), Double(rows.count))
-      guard min(width, height) >= 7, max(width, height) <= 1.25 * min(width, height),
-        Double(part.count) >= 1.2 * (width + height)
-      else { continue }
-      let reach = max(1, columns.count / 12)
-      let around = (columns.lowerBound - reach..<columns.upperBound + reach).clamped(to: 0..<image.width)
-      let lines = (rows.lowerBound - reach..<rows.upperBound + reach).clamped(to: 0..<image.height)
-      let view = Retina(image, columns: around, rows: lines, side: 24)
-      let fit = locator.identify(in: view.bounds, of: view, margins: [0.05, 0.09, 0.13])
-      let score = max(0, fit.sight.score) * min(1, max(0, fit.gain) / Self.fullGain)
-      guard score > 0.1 else { continue }
-      found.append(
-        SignProposal(
-          frame: fit.frame,
-          box: BoundingBox(
-            left: Double(columns.lowerBound), top: Double(rows.lowerBound), right: Double(columns.upperBound),
-            bottom: Double(rows.upperBound)), score: Double(min(1, score))))
+    for darkness in Self.darkness {
+      for part in Self.components(outlines, above: darkness, width: image.width, height: image.height) {
+        if let proposal = proposal(part, in: image) { found.append(proposal) }
+      }
     }
-    return found.sorted { ($0.score, $0.box.left) > ($1.score, $1.box.left) }
+    found.sort { ($0.score, $0.box.left, $0.box.top) > ($1.score, $1.box.left, $1.box.top) }
+    // The same outline at the other threshold, and details inside of signs.
+    var kept: [SignProposal] = []
+    for proposal in found {
+      let isKnown = kept.contains { $0.box.intersection(proposal.box).area > 0.5 * proposal.box.area }
+      if !isKnown { kept.append(proposal) }
+    }
+    return kept
+  }
+
+  /// What a component is, unless it is no closed outline of a sign's proportions.
+  private func proposal(_ part: Component, in image: Image) -> SignProposal? {
+    let (columns, rows) = (part.columns, part.rows)
+    let (width, height) = (Double(columns.count), Double(rows.count))
+    guard min(width, height) >= 7, max(width, height) <= 1.25 * min(width, height),
+      Double(part.count) >= 1.2 * (width + height)
+    else { return nil }
+    let reach = max(1, columns.count / 12)
+    let around = (columns.lowerBound - reach..<columns.upperBound + reach).clamped(to: 0..<image.width)
+    let lines = (rows.lowerBound - reach..<rows.upperBound + reach).clamped(to: 0..<image.height)
+    let view = Retina(image, columns: around, rows: lines, side: 24)
+    let fit = locator.identify(in: view.bounds, of: view, margins: [0.05, 0.09, 0.13])
+    let score = max(0, fit.sight.score) * min(1, max(0, fit.gain) / Self.fullGain)
+    guard score > 0.1 else { return nil }
+    return SignProposal(
+      frame: fit.frame,
+      box: BoundingBox(
+        left: Double(columns.lowerBound), top: Double(rows.lowerBound), right: Double(columns.upperBound),
+        bottom: Double(rows.upperBound)), score: Double(min(1, score)))
   }
 
   private static func luminance(_ image: Image) -> [Float] {
@@ -106,7 +120,9 @@ package struct SignProposer: Sendable {
   }
 
   /// The components, with diagonal neighbours, of pixels above the threshold.
-  private static func components(_ values: [Float], width: Int, height: Int) -> [Component] {
+  private static func components(
+    _ values: [Float], above darkness: Float, width: Int, height: Int
+  ) -> [Component] {
     var isOpen = values.map { $0 > darkness }
     var found: [Component] = []
     var stack: [Int] = []

@@ -39,6 +39,18 @@ struct SignShape {
     let distance = distance(point)
     if distance > 0 { return .outside }
     if distance > -stroke { return .outline }
+    return interior(at: point)
+  }
+
+  /// Whether all points within `reach` of a point lie outside, or all within the outline; nil where they may differ.
+  func isOutside(around point: SIMD2<Double>, reach: Double) -> Bool? {
+    let distance = distance(point)
+    if distance > reach { return true }
+    return distance < -stroke - reach ? false : nil
+  }
+
+  /// Paper or ink, for a point within the outline.
+  func interior(at point: SIMD2<Double>) -> SignPart {
     let x = (point.x - square.x) / square.side + 0.5, y = (point.y - square.y) / square.side + 0.5
     return hasInk(x, y) ? .ink : .paper
   }
@@ -98,13 +110,17 @@ struct SignCanvas {
     let weight = palette.opacity / Float(Self.supersampling * Self.supersampling)
     for row in rows {
       for column in columns {
+        let center = SIMD2((Double(column) + 0.5 - left) / side, (Double(row) + 0.5 - top) / side)
+        let isOutside = shape.isOutside(around: center, reach: 0.75 / side)
+        if isOutside == true { continue }
         var sum = SignColor.zero
         var covered: Float = 0
         for sample in 0..<Self.supersampling * Self.supersampling {
           let (v, u) = sample.quotientAndRemainder(dividingBy: Self.supersampling)
           let x = (Double(column) + (Double(u) + 0.5) * step - left) / side
           let y = (Double(row) + (Double(v) + 0.5) * step - top) / side
-          switch shape.part(at: SIMD2(x, y)) {
+          let point = SIMD2(x, y)
+          switch isOutside == false ? shape.interior(at: point) : shape.part(at: point) {
           case .outside: continue
           case .outline: sum += palette.outline
           case .paper: sum += palette.paper

@@ -23,21 +23,8 @@ public struct SignScene: Sendable {
   ///
   /// - Precondition: `index ≥ 0`.
   public init(_ config: SignWorldConfig, seed: UInt64, use: SignUse = .build, index: Int) {
-    precondition(index >= 0, "SignScene: expected a number of 0 or more, got \(index)")
-    let source = RandomSource(seed: seed).split("sign scene").split(use.rawValue).split(index)
-    let plans = SignPlan.drawn(config, source.split("signs"))
-    let places = SignLayout.places(plans.map(\.side), size: Double(config.size), source.split("places"))
-    let signs = zip(plans, places).compactMap { plan, place in place.map { (plan, $0) } }
-    truth = SignSceneTruth(
-      id: "\(use.rawValue)-\(Self.digits(index))", index: index,
-      size: ImageSize(width: config.size, height: config.size),
-      signs: signs.map { plan, place in
-        let isDuplicate = signs.count { $0.0.frame == plan.frame } > 1
-        return SignTruth(
-          frame: plan.frame, detail: plan.detail,
-          box: BoundingBox(left: place.x, top: place.y, right: place.x + plan.side, bottom: place.y + plan.side),
-          isDuplicate: isDuplicate, isOversized: plan.isOversized, isFaint: plan.isFaint, isFaded: plan.isFaded)
-      })
+    let source = Self.source(seed, use, index)
+    truth = Self.truth(config, seed: seed, use: use, index: index)
     var canvas = Self.background(config, source.split("background"))
     for (number, sign) in truth.signs.enumerated() {
       let colors = Self.colors(sign, source.split("colors").split(number))
@@ -47,6 +34,33 @@ public struct SignScene: Sendable {
     }
     var noise = source.split("noise")
     image = canvas.image { Self.noise(&noise, deviation: Float(config.noise)) }
+  }
+
+  /// What is true of the scene of a number, without drawing it.
+  ///
+  /// - Precondition: `index ≥ 0`.
+  public static func truth(
+    _ config: SignWorldConfig, seed: UInt64, use: SignUse = .build, index: Int
+  ) -> SignSceneTruth {
+    precondition(index >= 0, "SignScene: expected a number of 0 or more, got \(index)")
+    let source = source(seed, use, index)
+    let plans = SignPlan.drawn(config, source.split("signs"))
+    let places = SignLayout.places(plans.map(\.side), size: Double(config.size), source.split("places"))
+    let signs = zip(plans, places).compactMap { plan, place in place.map { (plan, $0) } }
+    return SignSceneTruth(
+      id: "\(use.rawValue)-\(digits(index))", index: index,
+      size: ImageSize(width: config.size, height: config.size),
+      signs: signs.map { plan, place in
+        SignTruth(
+          frame: plan.frame, detail: plan.detail,
+          box: BoundingBox(left: place.x, top: place.y, right: place.x + plan.side, bottom: place.y + plan.side),
+          isDuplicate: signs.count { $0.0.frame == plan.frame } > 1, isOversized: plan.isOversized,
+          isFaint: plan.isFaint, isFaded: plan.isFaded)
+      })
+  }
+
+  private static func source(_ seed: UInt64, _ use: SignUse, _ index: Int) -> RandomSource {
+    RandomSource(seed: seed).split("sign scene").split(use.rawValue).split(index)
   }
 
   private static func digits(_ index: Int) -> String {
@@ -80,7 +94,7 @@ public struct SignScene: Sendable {
   }
 
   /// How much of its ink a faded detail has left.
-  private static let fadedStrength = 0.1..<0.36
+  private static let fadedStrength = 0.15..<0.4
 
   private static func colors(_ sign: SignTruth, _ source: RandomSource) -> SignColors {
     var random = source
