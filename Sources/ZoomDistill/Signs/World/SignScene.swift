@@ -94,7 +94,7 @@ public struct SignScene: Sendable {
   }
 
   /// How much of its ink a faded detail has left.
-  private static let fadedStrength = 0.15..<0.4
+  private static let fadedStrength = 0.17..<0.42
 
   private static func colors(_ sign: SignTruth, _ source: RandomSource) -> SignColors {
     var random = source

@@ -26,7 +26,7 @@ public struct SignWorldConfig: Codable, Equatable, Hashable, Sendable {
   /// Share of signs of low contrast.
   public var faint = 0.10
   /// Share of signs whose detail has lost most of its ink.
-  public var faded = 0.10
+  public var faded = 0.08
 
   /// The defaults.
   public init() {}
