@@ -100,7 +100,8 @@ public struct SignFolder: Sendable {
   public func truths() throws -> [SignSceneTruth] {
     guard let data = FileManager.default.contents(atPath: truthFile.path) else {
       throw SignFolderError.folder(
-        path: url.relativePath, problem: "expected truth.jsonl, got none. Hint: 'zoom-scenes generate --out' makes one.")
+        path: url.relativePath, problem: "expected truth.jsonl, got none. Hint: 'zoom-scenes generate --out' makes one."
+      )
     }
     return try data.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
       do {

@@ -52,7 +52,8 @@ public struct SignPage: Sendable {
     let signs = total.flatMap(\.signs)
     func share(_ isCounted: (SignTruth) -> Bool) -> RichText {
       let count = signs.count(where: isCounted)
-      return RichText("\(count) (\(NumberText.fixed(100 * Double(count) / Double(max(1, signs.count)), decimals: 1)) %)")
+      return RichText(
+        "\(count) (\(NumberText.fixed(100 * Double(count) / Double(max(1, signs.count)), decimals: 1)) %)")
     }
     return [
       .init("Scenes", RichText("\(total.count)")), .init("Signs", RichText("\(signs.count)")),
@@ -108,7 +109,8 @@ public struct SignPage: Sendable {
   private static func table(_ truth: SignSceneTruth) -> Table {
     Table(
       columns: [
-        .text("frame"), .text("dimension"), .text("answer"), .number("side (px)"), .number("area (%)"), .text("planted"),
+        .text("frame"), .text("dimension"), .text("answer"), .number("side (px)"), .number("area (%)"),
+        .text("planted"),
       ],
       rows: truth.signs.map { sign in
         let planted = [

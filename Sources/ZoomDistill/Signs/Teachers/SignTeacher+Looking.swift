@@ -73,7 +73,9 @@ extension SignTeacher {
     let retina = crop.retina(config.retina)
     let found = reader.locator.identify(in: retina.bounds, of: retina)
     guard found.sight.score >= Self.cropScore else { return "the crop shows no sign clearly." }
-    guard found.frame == question.frame else { return "the crop shows a \(found.frame.name), not a \(question.frame.name)." }
+    guard found.frame == question.frame else {
+      return "the crop shows a \(found.frame.name), not a \(question.frame.name)."
+    }
     let detail = reader.recognize(found.frame, from: retina, at: found.sight)
     guard detail.dimension == question.dimension else {
       return "the crop shows nothing that belongs to \(question.dimension.rawValue)."
