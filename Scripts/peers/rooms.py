@@ -132,29 +132,120 @@ def ours_answer(ours, line):
 
 
 def compare(name, case, ours, peer, folder):
-    """Rows on how far the two sides' responses are from each other."""
+    """Rows on how far the two sides' responses are from each other.
+
+    With bands there are two comparisons: of the responses as each side makes them, and of our seven bands before the
+    filters, put through the peer's own filters. The second says what the image sources differ by, the first also what
+    the filters do. Without bands, the peer is also held against an exact sum in float64: what its table costs it.
+    """
+    cases = rooms(PARITY_ROOMS, case["bands"], seed=2)
+    mine = answered(ours_answer, ours, batch(case, cases), folder, "parity")
+    theirs = answered(lambda peer, line: peer.answer(line), peer, batch(case, cases), folder, "parity", ".peer")
+    shape = dict(case, rooms=PARITY_ROOMS)
+    rows = facts(f"{name}.parity", list(zip(flat(mine, trim=True), flat(theirs))), shape)
+    if case["bands"] > 1:
+        planes = answered(ours_answer, ours, batch(case, cases, filtered=False), folder, "planes")
+        rows += facts(f"{name}.parity_same_filters", list(zip(refiltered(planes, flat(theirs), case), flat(theirs))), shape)
+    else:
+        exact = [response for room in cases for response in exact_responses(room, case)]
+        rows += facts(f"{name}.peer_to_exact", list(zip(exact, flat(theirs))), shape)
+        rows += facts(f"{name}.ours_to_exact", list(zip(exact, flat(mine, trim=True))), shape)
+    return rows
+
+
+def answered(ask, side, request, folder, name, suffix=""):
+    """The responses of a batch, `[room][channel]`, and the latency of ours."""
     import numpy
 
-    request = dict(batch=batch(case, rooms(PARITY_ROOMS, case["bands"], seed=2)), write=str(folder / "parity"))
-    path = folder / "parity.json"
-    path.write_text(json.dumps(request))
-    mine, theirs = ours_answer(ours, str(path)), peer.answer(str(path))
-    a, b = numpy.fromfile(folder / "parity", numpy.float32), numpy.fromfile(folder / "parity.peer", numpy.float32)
-    worst, levels, correlations, bands, place, other = 0, [], [], 0, 0, 0
-    for length, lengths in zip(mine["lengths"], theirs["lengths"]):
-        for their_length in lengths:
-            x, y = a[place:place + length], b[other:other + their_length]
-            place, other = place + length, other + their_length
-            x = x[mine["latency"] - 40:]
-            count = min(len(x), len(y))
-            x, y = x[:count].astype(float), y[:count].astype(float)
-            worst = max(worst, abs(x - y).max() / abs(y).max())
-            levels.append(10 * numpy.log10(((x - y) ** 2).sum() / (y**2).sum()))
-            correlations.append((x * y).sum() / numpy.sqrt((x**2).sum() * (y**2).sum()))
-            bands = max(bands, band_difference(x, y))
-    shape = dict(case, rooms=PARITY_ROOMS)
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(dict(batch=request, write=str(folder / name))))
+    answer = ask(side, str(path))
+    samples, place, responses = numpy.fromfile(folder / (name + suffix), numpy.float32), 0, []
+    for lengths in answer["lengths"]:
+        if isinstance(lengths, int):
+            count = request["channels"] * (len(BANDS) if not request["filtered"] else 1)
+            lengths = [lengths] * count
+        responses.append([])
+        for length in lengths:
+            responses[-1].append(samples[place:place + length].astype(float))
+            place += length
+    return responses, answer.get("latency", 40)
+
+
+def flat(responses, trim=False):
+    return [channel[responses[1] - 40 if trim else 0:] for room in responses[0] for channel in room]
+
+
+def refiltered(planes, theirs, case):
+    """Our bands, each of one channel after the other, through the peer's filters, at the peer's lengths."""
+    import numpy
+    import pyroomacoustics
+
+    bank = pyroomacoustics.acoustics.AntoniOctaveFilterBank(base_frequency=125.0, fs=RATE, n_fft=512)
+    result = []
+    for room in planes[0]:
+        for channel in range(case["channels"]):
+            length = len(theirs[len(result)])
+            total = numpy.zeros(length)
+            for band in range(case["bands"]):
+                plane = numpy.zeros(length)
+                part = room[band * case["channels"] + channel][planes[1] - 40:][:length]
+                plane[:len(part)] = part
+                total += bank.analysis(plane, band=band)
+            result.append(total)
+    return result
+
+
+def exact_responses(room, case):
+    """The image sources of one room in float64, with the window and the scale that both sides have: no table."""
+    import itertools
+
+    import numpy
+
+    order, taps = case["order"], numpy.arange(81)
+    window = 0.5 - 0.5 * numpy.cos(2 * numpy.pi * taps / 80)
+    pressure = [(1 - wall[0]) ** 0.5 for wall in room["absorption"]]
+    axes = []
+    for axis in range(3):
+        length, source, listener = room["size"][axis], room["source"][axis], room["listener"][axis]
+        low, high = pressure[2 * axis], pressure[2 * axis + 1]
+        images = []
+        for n in range(-order, order + 1):
+            place = n * length + (source if n % 2 == 0 else length - source) - listener
+            few, many = abs(n) // 2, (abs(n) + 1) // 2
+            images.append((abs(n), place, low ** (few if n > 0 else many) * high ** (many if n > 0 else few)))
+        axes.append(images)
+    places, gains = [], []
+    for x, y, z in itertools.product(*axes):
+        if x[0] + y[0] + z[0] <= order:
+            places.append((x[1], y[1], z[1]))
+            gains.append(x[2] * y[2] * z[2])
+    places = numpy.array(places)
+    distances = numpy.sqrt((places**2).sum(axis=1))
+    late = distances * RATE / 343.0
+    whole = numpy.floor(late)
+    pulses = numpy.sinc(taps[None] - 40 - (late - whole)[:, None]) * window * (numpy.array(gains) / distances)[:, None]
+    where = (whole[:, None] + taps).astype(int)
+    weights = [numpy.ones(len(places))]
+    if case["channels"] == 4:
+        weights += [places[:, axis] / distances for axis in (1, 2, 0)]
+    return [numpy.bincount(where.ravel(), (pulses * weight[:, None]).ravel()) for weight in weights]
+
+
+def facts(prefix, pairs, shape):
+    """Worst cases over pairs of responses."""
+    import numpy
+
+    worst, levels, correlations, bands = 0, [], [], 0
+    for x, y in pairs:
+        count = min(len(x), len(y))
+        x, y = x[:count], y[:count]
+        worst = max(worst, abs(x - y).max() / abs(y).max())
+        levels.append(10 * numpy.log10(((x - y) ** 2).sum() / (y**2).sum()))
+        correlations.append((x * y).sum() / numpy.sqrt((x**2).sum() * (y**2).sum()))
+        bands = max(bands, band_difference(x, y))
     fact = lambda suffix, value, unit: {
-        "id": f"{name}.parity.{suffix}", "value": float(value), "unit": unit, "n": len(levels),
+        "id": f"{prefix}.{suffix}", "value": float(value), "unit": unit, "n": len(levels),
         "spread": [float(value)] * 2, "peer_name": "pyroomacoustics 0.10.1", "shape": shape}
     return [fact("max_over_peak", worst, "of peak"), fact("l2", max(levels), "dB"),
             fact("correlation", min(correlations), "correlation"), fact("band_energy", bands, "dB")]
@@ -170,8 +261,8 @@ def band_difference(x, y):
     return max(abs(10 * numpy.log10(a[part].sum() / b[part].sum())) for part in middles)
 
 
-def batch(case, cases, seconds=0.0):
-    return dict(rooms=cases, order=-1 if seconds else case["order"], seconds=seconds, channels=case["channels"],
+def batch(case, cases, seconds=0.0, filtered=True):
+    return dict(filtered=filtered, rooms=cases, order=-1 if seconds else case["order"], seconds=seconds, channels=case["channels"],
                 air=case["bands"] > 1, rate=RATE)
 
 

@@ -66,7 +66,7 @@ typedef struct ck_images {
   int64_t (*_Nonnull energy)(const ck_image_shell *_Nonnull shell, float *_Nonnull rows);
   /// Writes `count` rows: output[lane][row + k] += scale[row][band] · Σ_j rows[row][j][lane] · taps[band][j][k].
   /// `taps` is 8 bands (1 for the layouts without) × 8 × 80, `scale` is `count` × 8 or NULL, each lane of the output has
-  /// `stride` floats. Bands from `bands` on are left out.
+  /// `stride` floats. Bands from `bands` on are left out. Up to 16 samples past a plane's last tap are written, unchanged.
   void (*_Nonnull flush)(
       ck_image_layout layout, int64_t bands, int64_t count, const float *_Nonnull rows, const float *_Nonnull taps,
       const float *_Nullable scale, float *_Nonnull output, int64_t stride);

@@ -4,12 +4,12 @@
 import Foundation
 
 /// An open file descriptor with its path for messages; closed at the end of its life.
-final class OpenFile: Sendable {
-  let descriptor: Int32
-  let path: String
+package final class OpenFile: Sendable {
+  package let descriptor: Int32
+  package let path: String
 
   /// Opens `path`; `flags` as in open(2). Child processes do not inherit the descriptor.
-  init(_ path: String, flags: Int32) throws(FileError) {
+  package init(_ path: String, flags: Int32) throws(FileError) {
     let descriptor = retryingInterrupts { open(path, flags | O_CLOEXEC, 0o644) }
     guard descriptor >= 0 else {
       let code = errno
@@ -23,7 +23,7 @@ final class OpenFile: Sendable {
   deinit { close(descriptor) }
 
   /// Writes all bytes at the file's position.
-  func write(_ bytes: [UInt8]) throws(FileError) {
+  package func write(_ bytes: [UInt8]) throws(FileError) {
     let code = bytes.withUnsafeBytes { writeFully($0, to: descriptor) }
     guard code == 0 else { throw .cannotWrite(path: path, bytes: bytes.count, code: code) }
   }
@@ -47,7 +47,7 @@ final class OpenFile: Sendable {
   }
 
   /// Its present size in bytes; 0 if the system does not tell.
-  var size: Int {
+  package var size: Int {
     var status = stat()
     return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
   }

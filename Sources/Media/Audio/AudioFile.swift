@@ -3,6 +3,7 @@
 
 import CSndFile
 public import Foundation
+import Lab
 
 /// What the header of a sound file says.
 public struct AudioFileInfo: Equatable, Sendable {
@@ -105,7 +106,11 @@ public enum AudioFile {
     _ buffer: AudioBuffer, to url: URL, encoding: AudioEncoding
   ) throws(MediaError) -> AudioWriteReport {
     let (bytes, clippedCount) = try encoded(buffer, encoding, path: url.path)
-    try FileReplacement.write(bytes, to: url)
+    do {
+      try AtomicFile.write(Data(bytes), to: url)
+    } catch {
+      throw .cannotWrite(path: url.path, reason: SystemReason.text(error))
+    }
     return AudioWriteReport(byteCount: bytes.count, clippedSampleCount: clippedCount)
   }
 

@@ -1,5 +1,5 @@
 // FLAC through libsndfile, into memory.
-// Not here: WAV (WaveEncoder.swift), the file on the disk (FileReplacement.swift).
+// Not here: WAV (WaveEncoder.swift), the file on the disk (Lab's AtomicFile).
 
 import CSndFile
 import Foundation

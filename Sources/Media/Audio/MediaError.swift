@@ -1,10 +1,12 @@
 // Every way in which reading, writing or converting sound can fail.
-// Not here: misuse by the programmer, which is a precondition where it happens.
+// Not here: misuse by the programmer, which is a precondition where it happens; pictures (ImageError.swift).
+
+public import Lab
 
 /// A sound file or a buffer that cannot be used.
 ///
 /// Its description reads *what, where: expected X, got Y. Hint.*
-public enum MediaError: Error, Equatable, CustomStringConvertible {
+public enum MediaError: LabError, Equatable {
   /// The system does not let the file be read; `reason` is its text.
   case cannotRead(path: String, reason: String)
   /// The file is not sound that can be decoded; `reason` is the decoder's text.

@@ -29,7 +29,7 @@ final class SoundFile {
   private static func opened(_ path: String) throws(MediaError) -> Int32 {
     // Without O_NONBLOCK a pipe without a writer would wait for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .cannotRead(path: path, reason: FileReplacement.systemReason(errno)) }
+    guard descriptor >= 0 else { throw .cannotRead(path: path, reason: SystemReason.text(errno)) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)

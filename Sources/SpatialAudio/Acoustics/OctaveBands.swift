@@ -61,11 +61,12 @@ public struct OctaveBands: Equatable, Sendable {
   public func impulseResponse(band: Int) -> [Double] {
     let size = Self.filterTaps
     let gains = (0...size / 2).map { gain(band: band, frequency: Double($0) * Double(sampleRate) / Double(size)) }
+    let cosine = (0..<size).map { cos(2 * .pi * Double($0) / Double(size)) }
     return (0..<size).map { tap in
-      let time = Double(tap - Self.filterLead)
+      let time = abs(tap - Self.filterLead)
       var sum = gains[0]
-      for bin in 1..<size / 2 { sum += 2 * gains[bin] * cos(2 * .pi * Double(bin) * time / Double(size)) }
-      return (sum + gains[size / 2] * cos(.pi * time)) / Double(size)
+      for bin in 1..<size / 2 { sum += 2 * gains[bin] * cosine[bin * time % size] }
+      return (sum + gains[size / 2] * cosine[size / 2 * time % size]) / Double(size)
     }
   }
 }

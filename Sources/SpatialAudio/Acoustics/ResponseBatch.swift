@@ -31,6 +31,8 @@ public struct ResponseBatch: Decodable, Sendable {
   public var air: Bool
   /// Samples per second in Hz.
   public var rate: Int
+  /// Whether bands are filtered and added up; if not, each band of each channel is a channel of the response.
+  public var filtered: Bool
 
   /// Renders all rooms, one on each thread at a time.
   ///
@@ -58,7 +60,7 @@ public struct ResponseBatch: Decodable, Sendable {
         let banded = try renderer.response(
           room: room, source: source, listener: listener, channels: channels == 1 ? .mono : .firstOrder,
           settings: settings)
-        return (filters.response(banded), banded.imageCount)
+        return (filtered ? filters.response(banded) : planes(of: banded), banded.imageCount)
       }
       results.withLock { $0[index] = result }
     }
@@ -66,6 +68,13 @@ public struct ResponseBatch: Decodable, Sendable {
     let seconds = Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds)
     let all = try prepared.indices.compactMap { index in try results.withLock { try $0[index]?.get() } }
     return (seconds, all.reduce(0) { $0 + $1.1 }, all.map(\.0))
+  }
+
+  private func planes(of banded: BandedResponse) -> RoomResponse {
+    let channels = (0..<banded.bandCount * banded.channels.rawValue).map { plane in
+      Array(banded.planes[(plane * banded.frameCount)...].prefix(banded.frameCount))
+    }
+    return RoomResponse(sampleRate: rate, latency: banded.latency, channels: channels)
   }
 
   private var settings: ImageSourceSettings {

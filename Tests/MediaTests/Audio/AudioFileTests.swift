@@ -2,6 +2,7 @@
 // Not here: damaged and hostile files (AudioFileHostileTests.swift).
 
 import Foundation
+import Lab
 import Media
 import TestSupport
 import Testing
@@ -119,11 +120,11 @@ struct AudioFileTests {
   }
 
   @Test("a full disk is noticed")
-  func fullDisk() {
-    let full = open("/dev/full", O_WRONLY)
-    guard full >= 0 else { return }
-    defer { close(full) }
-    #expect(FileReplacement.write([UInt8](repeating: 1, count: 100_000), to: full) == ENOSPC)
+  func fullDisk() throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    let full = try OpenFile("/dev/full", flags: O_WRONLY)
+    let error = #expect(throws: FileError.self) { try full.write([UInt8](repeating: 1, count: 100_000)) }
+    #expect(error.map { SystemReason.text($0) }?.contains("No space left on device") == true)
   }
 
   /// A file system of 256 KiB, where the process may mount one.
