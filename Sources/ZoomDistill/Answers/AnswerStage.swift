@@ -1,7 +1,6 @@
 // The third stage: answers of several teachers on the crop, and what they agree on.
 // Not here: the rule (Agreement.swift), normal forms and groups (Grading).
 import Chat
-package import Foundation
 import Media
 
 /// Answers one question at a time.
@@ -12,9 +11,7 @@ package struct AnswerStage: WorkStage {
 
   package func open(limit: Int) throws(ZoomError) -> [QuestionWork] {
     guard !context.teachers.answerers.isEmpty else { throw .nobody(purpose: "answer") }
-    return try context.store.read {
-      try QuestionWork.fetch($0, where: "state IN ('pending', 'failed')", limit: limit)
-    }
+    return try context.store.openQuestions(limit: limit)
   }
 
   package func work(on unit: QuestionWork) async throws -> (QuestionRecord, [VoteRecord]) {
@@ -44,16 +41,13 @@ package struct AnswerStage: WorkStage {
   }
 
   package func commit(_ outcome: (QuestionRecord, [VoteRecord])) throws(ZoomError) {
-    try context.store.write { database in
-      try outcome.0.update(database)
-      for vote in outcome.1 { try vote.insert(database, onConflict: .replace) }
-    }
+    try context.store.save(outcome.0, outcome.1)
   }
 
   package func fail(_ unit: QuestionWork, reason: String) throws(ZoomError) {
     var question = unit.question
     (question.state, question.verdict, question.reason) = (.failed, .error, reason)
-    try context.store.write { try question.update($0) }
+    try context.store.save(question, [])
   }
 
   /// All samples of all answering teachers. A call that failed is a missing vote, never text.

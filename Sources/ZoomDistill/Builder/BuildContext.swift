@@ -1,7 +1,6 @@
 // What every stage works with.
 // Not here: the stages themselves.
-package import Foundation
-package import Lab
+package import Chat
 package import Media
 package import Tensor
 
@@ -29,6 +28,14 @@ package struct BuildContext: Sendable {
   /// - Throws: ``ZoomError`` if the file left the folder, Media's `ImageError` if it cannot be decoded.
   package func load(_ image: ImageRecord) throws -> LoadedImage {
     try LoadedImage(input.file(image.path), limits: config.images.limits, longestSide: config.images.sendSide)
+  }
+
+  /// The crop of a region, as the second stage wrote it.
+  ///
+  /// - Throws: Media's `ImageError` if the file is gone.
+  package func crop(of region: RegionRecord) throws -> ChatImage {
+    let bytes = try ImageFile.bytes(of: folder.crop(region.id, config.crop.encoding), limits: config.images.limits)
+    return ChatImage(bytes: bytes, mediaType: config.crop.encoding.format.mediaType)
   }
 
   /// A stream of random numbers for one purpose and one thing.

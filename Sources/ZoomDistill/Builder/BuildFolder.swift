@@ -15,10 +15,8 @@ package struct BuildFolder: Sendable {
   package var state: URL { root.appending(path: "state.sqlite") }
   /// Replies of servers.
   package var replies: URL { root.appending(path: "replies") }
-  /// Pictures that the build makes itself.
+  /// Scenes that the build makes itself, with the truth about them, which no stage but the measurements reads.
   package var scenes: URL { root.appending(path: "scenes") }
-  /// What is true of them; no stage but the measurements reads it.
-  package var truth: URL { root.appending(path: "truth.jsonl") }
   /// The dataset.
   package var export: URL { root.appending(path: "dataset") }
 

@@ -1,8 +1,8 @@
 // Taking in pictures: listing, limits, copies, near-duplicates, benchmarks.
 // Not here: making scenes (SignSource.swift), proposing regions (ProposeStage.swift).
 import Foundation
-import Lab
-import Media
+package import Lab
+package import Media
 import Synchronization
 import Tensor
 
@@ -34,7 +34,7 @@ package struct Gathering {
   /// - Throws: ``ZoomError``.
   package func run(interrupt: Interrupt, progress: @Sendable (Int, Int) -> Void) throws(ZoomError) {
     let images = context.config.images
-    let known = try context.store.read { try Set(String.fetchAll($0, sql: "SELECT path FROM image")) }
+    let known = Set(try context.store.images().map(\.path))
     let pictures = try ImageListing(config: images, seed: context.config.seed, input: context.input).pictures()
     guard !pictures.isEmpty else {
       throw .empty(what: "PNG or JPEG pictures in '\(context.input.folder.path)'", hint: "name another folder.")
@@ -47,9 +47,7 @@ package struct Gathering {
       let part = Array(open[start..<min(open.count, start + chunk)])
       let records = looked(at: part)
       let judged = records.map { seen.judge($0) }
-      try context.store.write { database in
-        for record in judged { try record.insert(database, onConflict: .ignore) }
-      }
+      try context.store.add(judged)
       start += part.count
       progress(start, open.count)
     }
@@ -100,7 +98,7 @@ private struct SeenPictures {
   init(context: BuildContext) throws(ZoomError) {
     let images = context.config.images
     distance = images.duplicateDistance
-    let records = try context.store.read { try ImageRecord.fetchAll($0) }
+    let records = try context.store.images()
     ids = Set(records.map(\.id))
     for record in records where record.state != .rejected {
       if let bits = UInt64(record.hash, radix: 16) { hashes.append((PerceptualHash(bits: bits), record.path)) }

@@ -1,7 +1,6 @@
 // Which pictures a source has: the files of a folder, or the lines of a list.
 // Not here: looking at them (Gathering.swift).
-import Foundation
-import Lab
+package import Foundation
 import Media
 import Tensor
 
@@ -20,7 +19,7 @@ package struct ImageListing {
   /// The folder that the paths of a source start from.
   package static func root(of source: ImageSource, folder: BuildFolder) -> URL {
     switch source {
-    case .signs: folder.scenes
+    case .signs: folder.scenes.appending(path: "images")
     case .folder(let path, _, _): URL(fileURLWithPath: path)
     case .list(let path): URL(fileURLWithPath: path).deletingLastPathComponent()
     }
@@ -64,11 +63,10 @@ package struct ImageListing {
 
   private func list(_ path: String) throws(ZoomError) -> [SourcePicture] {
     let text: String
-    do {
-      text = try TextFile.read(URL(fileURLWithPath: path))
-    } catch {
-      throw .source(path: path, reason: "\(error)")
+    guard let data = FileManager.default.contents(atPath: path), let read = String(data: data, encoding: .utf8) else {
+      throw .source(path: path, reason: "expected a text file")
     }
+    text = read
     var pictures: [SourcePicture] = []
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
       let place = "line \(number + 1)"

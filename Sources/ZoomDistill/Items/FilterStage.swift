@@ -1,8 +1,9 @@
 // The last stage: the picture with the box, the options, and how hard the item is.
 // Not here: agreement on the answer (Answers), the dataset (Export).
 import Chat
-package import Foundation
+import Foundation
 import Media
+import Tensor
 
 /// Makes and tries one item at a time.
 package struct FilterStage: WorkStage {
@@ -16,14 +17,7 @@ package struct FilterStage: WorkStage {
   package func open(limit: Int) throws(ZoomError) -> [QuestionWork] {
     guard context.teachers.serves(.distract) else { throw .nobody(purpose: "distract") }
     guard context.config.items.attempts == 0 || context.teachers.serves(.solve) else { throw .nobody(purpose: "solve") }
-    return try context.store.read { database in
-      try QuestionWork.fetch(
-        database,
-        where: """
-          question.state = 'done' AND NOT EXISTS
-          (SELECT 1 FROM item WHERE item.id = question.id AND item.state IN ('done', 'rejected'))
-          """, limit: limit)
-    }
+    return try context.store.questionsWithoutItem(limit: limit)
   }
 
   package func work(on unit: QuestionWork) async throws -> ItemRecord {
@@ -45,14 +39,14 @@ package struct FilterStage: WorkStage {
   }
 
   package func commit(_ item: ItemRecord) throws(ZoomError) {
-    try context.store.write { try item.insert($0, onConflict: .replace) }
+    try context.store.save(item)
   }
 
   package func fail(_ unit: QuestionWork, reason: String) throws(ZoomError) {
     let item = ItemRecord(
       id: unit.question.id, options: "[]", correct: 0, solved: 0, attempts: 0, state: .failed, verdict: .error,
       reason: reason)
-    try context.store.write { try item.insert($0, onConflict: .replace) }
+    try context.store.save(item)
   }
 
   /// Draws the box and writes the picture; several questions of a region share it.

@@ -1,14 +1,7 @@
 // The second stage: the crop of a region, questions on it, and whether they hold for the full picture.
 // Not here: answers (AnswerStage.swift).
 import Chat
-package import Foundation
 import Media
-
-/// A region with its picture.
-package struct RegionWork: Sendable {
-  package let region: RegionRecord
-  package let image: ImageRecord
-}
 
 /// Writes and validates the questions of one region at a time.
 package struct AskStage: WorkStage {
@@ -17,15 +10,7 @@ package struct AskStage: WorkStage {
   package init(_ context: BuildContext) { self.context = context }
 
   package func open(limit: Int) throws(ZoomError) -> [RegionWork] {
-    try context.store.read { database in
-      let regions = try RegionRecord.fetchAll(
-        database,
-        sql: "SELECT * FROM region WHERE state IN ('pending', 'failed') ORDER BY image, id LIMIT ?",
-        arguments: [limit > 0 ? limit : -1])
-      let images = try ImageRecord.fetchAll(database, keys: Array(Set(regions.map(\.image))))
-      let byID = Dictionary(uniqueKeysWithValues: images.map { ($0.id, $0) })
-      return regions.compactMap { region in byID[region.image].map { RegionWork(region: region, image: $0) } }
-    }
+    try context.store.openRegions(limit: limit)
   }
 
   package func work(on unit: RegionWork) async throws -> (RegionRecord, [QuestionRecord]) {
@@ -60,16 +45,13 @@ package struct AskStage: WorkStage {
   }
 
   package func commit(_ outcome: (RegionRecord, [QuestionRecord])) throws(ZoomError) {
-    try context.store.write { database in
-      try outcome.0.update(database)
-      for question in outcome.1 { try question.insert(database, onConflict: .ignore) }
-    }
+    try context.store.save(outcome.0, outcome.1)
   }
 
   package func fail(_ unit: RegionWork, reason: String) throws(ZoomError) {
     var region = unit.region
     (region.state, region.verdict, region.reason) = (.failed, .error, reason)
-    try context.store.write { try region.update($0) }
+    try context.store.save(region, [])
   }
 
   /// A reply without a verdict is asked for once more before it counts as an error: it is no verdict either way.

@@ -15,11 +15,7 @@ package struct ProposeStage: WorkStage {
   }
 
   package func open(limit: Int) throws(ZoomError) -> [ImageRecord] {
-    try context.store.read { database in
-      try ImageRecord.fetchAll(
-        database, sql: "SELECT * FROM image WHERE state IN ('pending', 'failed') ORDER BY id LIMIT ?",
-        arguments: [limit > 0 ? limit : -1])
-    }
+    try context.store.openImages(limit: limit)
   }
 
   package func work(on record: ImageRecord) async throws -> (ImageRecord, [RegionRecord]) {
@@ -46,16 +42,13 @@ package struct ProposeStage: WorkStage {
   }
 
   package func commit(_ result: (ImageRecord, [RegionRecord])) throws(ZoomError) {
-    try context.store.write { database in
-      try result.0.update(database)
-      for region in result.1 { try region.insert(database, onConflict: .ignore) }
-    }
+    try context.store.save(result.0, result.1)
   }
 
   package func fail(_ record: ImageRecord, reason: String) throws(ZoomError) {
     var image = record
     (image.state, image.verdict, image.reason) = (.failed, .error, reason)
-    try context.store.write { try image.update($0) }
+    try context.store.save(image, [])
   }
 
   private func records(of regions: [ProposedRegion], in image: ImageRecord) -> [RegionRecord] {

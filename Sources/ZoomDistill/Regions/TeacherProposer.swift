@@ -1,7 +1,7 @@
 // Regions as the paper finds them: one teacher names things that appear once, another gives all boxes of each name.
 // Not here: the filters (RegionFilter.swift).
-import Chat
-import Media
+package import Chat
+package import Media
 
 /// Proposals by teachers.
 package struct TeacherProposer: Sendable {

@@ -1,6 +1,6 @@
 // What is known about each picture, region, question, vote and item: the rows of the state.
 // Not here: the tables and the transactions (BuildStore.swift).
-package import GRDB
+import GRDB
 package import Media
 
 /// Where a piece of work stands. `rejected` is a decision and final; `failed` is an error and tried again.

@@ -2,7 +2,7 @@
 // Not here: the records (BuildRecords.swift), replies of servers (Chat's cache), the dataset (Export).
 package import Chat
 package import Foundation
-package import GRDB
+import GRDB
 import Lab
 import Synchronization
 
@@ -76,14 +76,14 @@ package final class BuildStore: Sendable {
   /// Reads.
   ///
   /// - Throws: ``ZoomError/state(path:reason:)``.
-  package func read<Value>(_ body: (Database) throws -> Value) throws(ZoomError) -> Value {
+  func read<Value>(_ body: (Database) throws -> Value) throws(ZoomError) -> Value {
     do { return try queue.read(body) } catch { throw .state(path: path, reason: "\(error)") }
   }
 
   /// Writes in one transaction.
   ///
   /// - Throws: ``ZoomError/state(path:reason:)``; nothing is changed then.
-  package func write(_ body: (Database) throws -> Void) throws(ZoomError) {
+  func write(_ body: (Database) throws -> Void) throws(ZoomError) {
     do { try queue.write(body) } catch { throw .state(path: path, reason: "\(error)") }
   }
 

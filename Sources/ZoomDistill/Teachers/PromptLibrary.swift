@@ -1,7 +1,7 @@
 // The wording of what teachers are asked, and filling in the blanks.
 // Not here: what each purpose must say and how replies look (TeacherPurpose.swift).
 import Foundation
-public import Lab
+import Lab
 
 /// The prompts of all purposes. Blanks are written `{name}`.
 public struct PromptLibrary: Equatable, Sendable {

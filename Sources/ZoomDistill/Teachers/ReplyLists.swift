@@ -1,7 +1,7 @@
 // Reading the lists that teachers write: numbered lines, JSON lists of questions, options and boxes, verdicts, clusters.
 // Not here: the final answer of a reply (Grading), the forms themselves (TeacherPurpose.swift).
 import Foundation
-import Media
+package import Media
 
 /// Readers of replies. Nothing of a reply is evaluated, and what does not have the form is left out.
 package enum ReplyLists {

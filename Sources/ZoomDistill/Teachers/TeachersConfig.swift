@@ -1,7 +1,7 @@
 // Who is asked for what, and how replies are drawn.
 // Not here: the purposes (TeacherPurpose.swift), the models themselves (Teachers.swift).
 public import Chat
-public import Lab
+import Lab
 
 /// Endpoints by name, and which of them serves each purpose.
 ///
