@@ -117,6 +117,18 @@ extension BuildStore {
     try write { try item.insert($0, onConflict: .replace) }
   }
 
+  /// What failed and why, some of it.
+  package func failures(limit: Int) throws(ZoomError) -> [String] {
+    try read { database in
+      try BuildTable.allCases.flatMap { table in
+        try Row.fetchAll(
+          database, sql: "SELECT id, reason FROM \(table.rawValue) WHERE state = 'failed' ORDER BY id LIMIT ?",
+          arguments: [limit]
+        ).map { row in "\(table.rawValue) \(row["id"] as String): \(row["reason"] as String)" }
+      }
+    }
+  }
+
   private static func bound(_ limit: Int) -> Int { limit > 0 ? limit : -1 }
 
   private static func byID<Record>(_ records: [Record], _ id: (Record) -> String) -> [String: Record] {
