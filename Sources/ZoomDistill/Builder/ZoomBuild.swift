@@ -87,6 +87,8 @@ package struct ZoomBuild: Sendable {
   private static func embedded(_ teacher: EmbeddedTeacher, memory: SignMemory) -> SignTeacher {
     var config = SignTeacherConfig()
     if teacher == .readerB { config.reader = .gradients }
+    // The solver stands for the student, and sees less than the teachers do.
+    if teacher == .solver { config.solvingRetina = 24 }
     return SignTeacher(name: teacher.rawValue, config: config, memory: memory)
   }
 

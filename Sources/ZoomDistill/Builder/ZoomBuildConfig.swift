@@ -236,7 +236,7 @@ public struct ItemsConfig: Codable, Equatable, Sendable {
   /// Share of kept and of dropped items that the audit page shows, drawn by the seed.
   public var audit = 0.05
   /// The file of the picture with the box.
-  public var encoding = ImageEncoding.png()
+  public var encoding = ImageEncoding.png(level: 6, strategy: .runs)
 
   func check(_ check: inout ConfigCheck) {
     check.require((0...1).contains(expand), "items.expand", expected: "0 to 1", got: expand)
