@@ -12,7 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from . import rules
-from .reader import Line, TextReader, distance, text_in
+from .reader import Line, TextReader, distance, frame, rows, text_in
 from .rules import NotUnderstood, Prompt
 
 #: A decoded picture has at most so many pixels.
@@ -123,7 +123,7 @@ class Teacher:
             centre = look.image.width / 2, look.image.height / 2
             words = [(distance(centre, box), word) for line in lines for word, box in line.words()]
             return min(words)[1] if words else ""
-        return " ".join(line.text for line in lines)
+        return " ".join(word for row in rows(lines) for word, _ in row)
 
     def _answer(self, prompt: Prompt, looks: list[Look]) -> str:
         found = self.find(prompt.question, prompt.region, looks[0])
@@ -143,20 +143,24 @@ class Teacher:
             wanted = plain(prompt.object)
             chances = [chance for name, chance in self._classifier.name(look.image) if plain(name) == wanted]
             return json.dumps([{"box": [0, 0, 1000, 1000], "score": round(chances[0], 3)}] if chances else [])
-        words = [(word, box, line.score) for line in self.lines(look) for word, box in line.words()]
+        lines = self.lines(look)
         wanted = [plain(word) for word in quoted[1].split()]
         found = []
-        for start in range(len(words) - len(wanted) + 1):
-            run = words[start : start + len(wanted)]
-            if [plain(word) for word, _, _ in run] == wanted:
-                box = _thousand(_union([box for _, box, _ in run]), look)
-                found.append({"box": box, "score": round(min(score for _, _, score in run), 3)})
+        for row in rows(lines):
+            for start in range(len(row) - len(wanted) + 1):
+                run = row[start : start + len(wanted)]
+                if [plain(word) for word, _ in run] == wanted:
+                    box = frame(box for _, box in run)
+                    middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+                    score = min((distance(middle, line.box), line.score) for line in lines)[1]
+                    found.append({"box": _thousand(box, look), "score": round(score, 3)})
         return json.dumps(found)
 
     def _ask(self, prompt: Prompt, looks: list[Look]) -> str:
         lines = [line for line in self.lines(looks[0]) if line.score >= SURE]
         questions = [rules.AFTER_QUESTION.format(a) for a, b, _ in _pairs(lines) if _offered(a) and _offered(b)][:2]
-        questions += [q for q in rules.TEXT_QUESTIONS if lines and len(lines) == 1][: 3 - len(questions)]
+        if len(rows(lines)) == 1:
+            questions += rules.TEXT_QUESTIONS[: 3 - len(questions)]
         if not lines and self._classifier.name(looks[0].image, 1)[0][1] >= LIKELY:
             questions.append(rules.OBJECT_QUESTION)
         return json.dumps([{"question": question} for question in questions], ensure_ascii=False)
@@ -171,7 +175,7 @@ class Teacher:
             same = plain(far) == plain(near)
             reason = f'The crop says "{near}", the full picture {f"{chr(34)}{far}{chr(34)}" if far else "nothing certain"}.'
             return f"VALID: {'Yes' if same else 'No'}\nREASON: {reason}"
-        words = [plain(word) for line in self.lines(full) for word, _ in line.words()]
+        words = [plain(word) for row in rows(self.lines(full)) for word, _ in row]
         count = sum(words[n : n + len(plain(near).split())] == plain(near).split() for n in range(len(words)))
         return f'VALID: {"Yes" if count == 1 else "No"}\nREASON: "{near}" is read {count} times in the full picture.'
 
@@ -217,10 +221,6 @@ def _offered(word: str) -> bool:
     return word.isalpha() and SHORTEST_WORD <= len(word) <= LONGEST_WORD
 
 
-def _union(boxes: list) -> tuple[float, float, float, float]:
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-
-
 def _thousand(box: tuple[float, float, float, float], look: Look) -> list[int]:
     """A box in pixels as whole numbers in 0-1000, at least 1 wide and high."""
     sides = (look.image.width, look.image.height, look.image.width, look.image.height)
@@ -229,12 +229,11 @@ def _thousand(box: tuple[float, float, float, float], look: Look) -> list[int]:
 
 
 def _pairs(lines: list[Line]) -> list[tuple[str, str, tuple[float, float, float, float]]]:
-    """(word, next word, box around both) within each line."""
+    """(word, next word, box around both) within each row."""
     pairs = []
-    for line in lines:
-        words = line.words()
-        for (one, first), (other, second) in zip(words, words[1:], strict=False):
-            pairs.append((one, other, _union([first, second])))
+    for row in rows(lines):
+        for (one, first), (other, second) in zip(row, row[1:], strict=False):
+            pairs.append((one, other, frame([first, second])))
     return pairs
 
 

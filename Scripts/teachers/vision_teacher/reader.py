@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 #: Lines of which the recogniser is less sure are left out.
 LEAST_SCORE = 0.5
-#: A gap between characters as wide as this part of the line's height separates words.
-_GAP = 0.28
+#: Blank columns as wide as this part of the line's height separate words.
+BLANK = 0.22
+#: Lines of one row stand no further apart than this many heights.
+_ROW_GAP = 1.2
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,68 @@ class Line:
         return self.box[3] - self.box[1]
 
     def words(self) -> list[tuple[str, tuple[float, float, float, float]]]:
-        """The words with their boxes, separated at spaces and wide gaps."""
+        """The words with their boxes, separated at spaces."""
         words: list[list[Character]] = [[]]
         for character in self.characters:
-            last = words[-1][-1] if words[-1] else None
-            wide = last is not None and character.box[0] - last.box[2] > _GAP * self.height
-            if character.text.isspace() or wide:
+            if character.text.isspace():
                 words.append([])
-            if not character.text.isspace():
+            else:
                 words[-1].append(character)
         return [("".join(c.text for c in word), frame(c.box for c in word)) for word in words if word]
+
+
+def separated(characters: list[Character], blanks: list[float]) -> list[Character]:
+    """The characters with a space wherever one of `blanks` (the middles of blank columns) lies between two of them.
+
+    The recogniser drops many spaces of English text; where its own space is next to a blank, no second one is set.
+    """
+    after: set[int] = set()
+    for blank in blanks:
+        middles = [
+            (abs((one.centre[0] + other.centre[0]) / 2 - blank), n)
+            for n, (one, other) in enumerate(zip(characters, characters[1:], strict=False))
+        ]
+        if not middles:
+            continue
+        place = min(middles)[1]
+        if not any(c.text.isspace() for c in characters[max(0, place - 1) : place + 3]):
+            after.add(place)
+    result = []
+    for n, character in enumerate(characters):
+        result.append(character)
+        if n in after:
+            edge = (character.box[2] + characters[n + 1].box[0]) / 2
+            result.append(Character(" ", (edge, character.box[1], edge, character.box[3])))
+    return result
+
+
+def rows(lines: list[Line]) -> list[list[tuple[str, tuple[float, float, float, float]]]]:
+    """The words of the lines in reading order: lines that stand close beside each other make one row."""
+    found: list[list[Line]] = []
+    for line in sorted(lines, key=lambda one: one.box[0]):
+        for row in found:
+            last = row[-1]
+            shared = min(last.box[3], line.box[3]) - max(last.box[1], line.box[1])
+            near = line.box[0] - last.box[2] < _ROW_GAP * min(last.height, line.height)
+            if shared > 0.5 * min(last.height, line.height) and near and line.box[0] > last.box[0] + last.height:
+                row.append(line)
+                break
+        else:
+            found.append([line])
+    found.sort(key=lambda row: (row[0].box[1], row[0].box[0]))
+    return [[word for line in row for word in line.words()] for row in found]
+
+
+def blanks(ink, height: float) -> list[float]:
+    """The middles, in pixels, of runs of columns without ink inside a line; `ink` has one truth value a column."""
+    middles, start, seen = [], 0, False
+    for column, dark in enumerate(ink):
+        if not dark:
+            continue
+        if seen and column - start >= BLANK * height:
+            middles.append((start + column) / 2)
+        start, seen = column + 1, True
+    return middles
 
 
 def frame(boxes) -> tuple[float, float, float, float]:
@@ -92,9 +146,26 @@ class TextReader:
         found, _ = self._engine(pixels, return_word_box=True, use_cls=False, text_score=LEAST_SCORE)
         lines = []
         for corners, text, score, boxes, letters, *_ in found or []:
-            characters = tuple(
-                Character(letter, frame((x, y, x, y) for x, y in box)) for letter, box in zip(letters, boxes, strict=True)
-            )
-            if text.strip():
-                lines.append(Line(text.strip(), float(score), frame((x, y, x, y) for x, y in corners), characters))
+            characters = [
+                Character(letter, frame((x, y, x, y) for x, y in edge)) for letter, edge in zip(letters, boxes, strict=True)
+            ]
+            box = frame((x, y, x, y) for x, y in corners)
+            if not text.strip():
+                continue
+            gaps = [box[0] + gap for gap in blanks(_ink(pixels, box), box[3] - box[1])]
+            characters = separated(characters, gaps)
+            text = "".join(character.text for character in characters).strip()
+            lines.append(Line(" ".join(text.split()), float(score), box, tuple(characters)))
         return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
+
+
+def _ink(pixels, box: tuple[float, float, float, float]):
+    """Which columns of a box hold ink: a pixel far from the ground, whose colour is the middle one of the box."""
+    import numpy
+
+    x1, y1, x2, y2 = (max(0, round(value)) for value in box)
+    grey = pixels[y1 : max(y1 + 1, y2), x1 : max(x1 + 1, x2)].mean(axis=2)
+    if grey.size == 0:
+        return numpy.zeros(0, dtype=bool)
+    away = numpy.abs(grey - numpy.median(grey))
+    return (away > 0.35 * max(1.0, float(away.max()))).any(axis=0)
