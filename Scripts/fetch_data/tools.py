@@ -51,7 +51,6 @@ def enter_imaging(arguments: list[str]) -> None:
         raise FetchError(
             f"{python}: no {', '.join(missing_imaging())}. Hint: remove .venv, then Scripts/install-deps.sh --images."
         )
-    print("installing what decodes pictures: Scripts/install-deps.sh --images", file=sys.stderr, flush=True)
     status = subprocess.run([ROOT / "Scripts" / "install-deps.sh", "--images"], stdin=subprocess.DEVNULL).returncode
     if status != 0 or not python.exists():
         raise FetchError(f"Scripts/install-deps.sh --images failed with {status}. Hint: its output is above.")

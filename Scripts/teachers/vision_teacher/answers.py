@@ -159,8 +159,9 @@ class Teacher:
     def _ask(self, prompt: Prompt, looks: list[Look]) -> str:
         lines = [line for line in self.lines(looks[0]) if line.score >= SURE]
         questions = [rules.AFTER_QUESTION.format(a) for a, b, _ in _pairs(lines) if _offered(a) and _offered(b)][:2]
-        if len(rows(lines)) == 1:
-            questions += rules.TEXT_QUESTIONS[: 3 - len(questions)]
+        found = rows(lines)
+        if len(found) == 1:  # one word can be asked for as a word, several only as what is written
+            questions += rules.TEXT_QUESTIONS[: 2 if len(found[0]) == 1 else 1]
         if not lines and self._classifier.name(looks[0].image, 1)[0][1] >= LIKELY:
             questions.append(rules.OBJECT_QUESTION)
         return json.dumps([{"question": question} for question in questions], ensure_ascii=False)
