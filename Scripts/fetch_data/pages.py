@@ -1,4 +1,4 @@
-"""Pages of PDF documents as pictures with the box of every word.
+"""Pages of PDF documents as pictures with the box of every word, tight around its ink.
 
 Data/cache/pages/sources/<source>.json            what was drawn, and from which content
 Data/cache/pages/<package>/<document>-p<page>.png the pages
@@ -19,7 +19,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import page_catalogue
+from . import ink, page_catalogue
 from .archive import Archive
 from .media import MediaSession, write_text
 from .model import FetchError
@@ -91,24 +91,26 @@ def draw(paper: Paper, data: bytes, folder: Path) -> list[dict]:
         for page in pages:
             root = Path(name) / "page"
             number = str(page.number)
-            run("pdftoppm", "-png", "-r", str(paper.dpi), "-f", number, "-l", number, "-singlefile", str(pdf), str(root))
+            options = ("-r", str(paper.dpi), "-f", number, "-l", number, "-singlefile", str(pdf), str(root))
+            run("pdftoppm", "-png", *options)
+            run("pdftoppm", "-gray", *options)
+            grey = ink.read_grey(root.with_suffix(".pgm").read_bytes())
             file = folder / f"{file_name(paper.name)}-p{page.number:03}.png"
             shutil.move(root.with_suffix(".png"), file)
-            records.append(_record(paper, page, file))
+            records.append(_record(paper, page, file, grey))
     return records
 
 
-def _record(paper: Paper, page: Page, file: Path) -> dict:
-    header = file.read_bytes()[:24]
-    width, height = int.from_bytes(header[16:20], "big"), int.from_bytes(header[20:24], "big")
-    horizontal, vertical = width / page.width, height / page.height
-    words = [
-        {"text": text, "box": [round(x1 * horizontal, 1), round(y1 * vertical, 1), round(x2 * horizontal, 1), round(y2 * vertical, 1)]}
-        for text, (x1, y1, x2, y2) in page.words
-    ]
+def _record(paper: Paper, page: Page, file: Path, grey: ink.Grey) -> dict:
+    horizontal, vertical = grey.width / page.width, grey.height / page.height
+    words = []
+    for text, (x1, y1, x2, y2) in page.words:
+        box = ink.tight(grey, (x1 * horizontal, y1 * vertical, x2 * horizontal, y2 * vertical), paper.dpi)
+        if box is not None:
+            words.append({"text": text, "box": list(box)})
     return {
-        "file": f"{file.parent.name}/{file.name}", "document": paper.name, "page": page.number, "dpi": paper.dpi, "width": width,
-        "height": height, "package": file.parent.name, "source": paper.path, "author": paper.author,
+        "file": f"{file.parent.name}/{file.name}", "document": paper.name, "page": page.number, "dpi": paper.dpi,
+        "width": grey.width, "height": grey.height, "package": file.parent.name, "source": paper.path, "author": paper.author,
         "licence": paper.licence, "sha256": sha256(file), "split": paper.split,
         "text": " ".join(word["text"] for word in words), "words": words,
     }  # fmt: skip
@@ -142,7 +144,7 @@ class PageSession(MediaSession):
         self.folder = cache / "pages"
 
     def rules(self) -> str:
-        files = (Path(__file__), Path(page_catalogue.__file__))
+        files = (Path(__file__), Path(page_catalogue.__file__), Path(ink.__file__))
         return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     def state(self, source: PageSource) -> dict | None:

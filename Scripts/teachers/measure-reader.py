@@ -28,12 +28,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from vision_teacher.answers import Teacher, decode, plain  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SIDES = (768, 1024, 1536, 2000)
+SIDES = (384, 448, 512, 640, 768, 1024, 1536)
 WORDS_A_PAGE = 4
 #: Margin of a crop in heights of its word.
-MARGINS = (0.25, 1.0)
+MARGINS = (0.5, 1.0)
+#: Longer side that crops are reduced to as well, pixels: a reader that never sees more.
+SMALL = 384
 #: Bounds of the bins of a word's height on the page, pixels.
-HEIGHTS = (20, 28, 40)
+HEIGHTS = (20, 25, 30)
 ASK_TEXT, ASK_WORD = "What does the text say?", "Which word is written here?"
 
 
@@ -49,7 +51,9 @@ def words_of(page: dict) -> list[dict]:
             continue
         pair = None
         if following is not None and following["text"].isalpha() and following["text"].isascii() and len(following["text"]) >= 3:
-            same_line = abs(following["box"][1] - word["box"][1]) < 2 and following["box"][0] > word["box"][2]
+            shared = min(word["box"][3], following["box"][3]) - max(word["box"][1], following["box"][1])
+            apart = following["box"][0] - word["box"][2]
+            same_line = shared > 0.5 * (word["box"][3] - word["box"][1]) and 0 < apart < 40
             if same_line and counts[plain(word["text"])] == 1:
                 pair = following
         if pair is not None:
@@ -126,7 +130,7 @@ def measure(teacher: Teacher, folder: Path, pages: list[dict], count: int, tally
 def _ask_crops(teacher: Teacher, image, word: dict, tally: Tally) -> None:
     height, text = word["box"][3] - word["box"][1], plain(word["text"])
     for margin in MARGINS:
-        look = decode(crop(image, word["box"], margin), max(SIDES))
+        look = decode(crop(image, word["box"], margin), SMALL)
         started = time.monotonic()
         whole = teacher.find(ASK_TEXT, None, look)
         tally.add(f"crop x2, margin {margin}, all text", plain(whole) == text, height, time.monotonic() - started)
@@ -134,11 +138,11 @@ def _ask_crops(teacher: Teacher, image, word: dict, tally: Tally) -> None:
     first, second = word["box"], word["next"]["box"]
     both = [first[0], min(first[1], second[1]), second[2], max(first[3], second[3])]
     question = f'Which word comes right after "{word["text"]}"?'
-    look = decode(crop(image, both, MARGINS[0]), max(SIDES))
+    look = decode(crop(image, both, MARGINS[1]), SMALL)
     started = time.monotonic()
     after = teacher.find(question, None, look)
     right = plain(after) == plain(word["next"]["text"])
-    tally.add(f"crop of a pair x2, margin {MARGINS[0]}, word after", right, height, time.monotonic() - started)
+    tally.add(f"crop of a pair x2, margin {MARGINS[1]}, word after", right, height, time.monotonic() - started)
 
 
 def _ask_page(teacher: Teacher, look, side: int, page: dict, chosen: list[dict], tally: Tally) -> None:

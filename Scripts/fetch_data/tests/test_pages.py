@@ -3,13 +3,14 @@
 import contextlib
 import io
 import json
+import random
 import shutil
 import tempfile
 import unittest
 from pathlib import Path
 from unittest import mock
 
-from fetch_data import pages, tools
+from fetch_data import ink, pages, tools
 from fetch_data.archive import Archive
 from fetch_data.command import LOCK
 from fetch_data.model import FetchError, Package
@@ -73,6 +74,55 @@ class BoxTests(unittest.TestCase):
         self.assertEqual(choose([], 3), [])
 
 
+class InkTests(unittest.TestCase):
+    """Boxes around drawn ink, against what was drawn."""
+
+    def page(self, *boxes, width=120, height=90) -> ink.Grey:
+        rows = [bytearray(b"\xff" * width) for _ in range(height)]
+        for x1, y1, x2, y2 in boxes:
+            for row in rows[y1:y2]:
+                row[x1:x2] = bytes(x2 - x1)
+        return ink.Grey(width, height, b"".join(map(bytes, rows)))
+
+    def test_a_box_grows_and_shrinks_to_its_ink(self):
+        letter = (30, 20, 50, 45)
+        page = self.page(letter)
+        for box in ((30, 20, 50, 45), (20.4, 10, 60, 60), (28, 28, 55, 40.6), (30, 22, 50, 44)):
+            self.assertEqual(ink.tight(page, box, 200), letter, box)
+
+    def test_the_dot_of_an_i_belongs_and_the_next_line_does_not(self):
+        dot, stem, below = (30, 20, 34, 24), (30, 28, 34, 45), (25, 52, 60, 70)
+        page = self.page(dot, stem, below)
+        self.assertEqual(ink.tight(page, (28, 28, 40, 46), 200), (30, 20, 34, 45))
+
+    def test_sideways_it_never_grows(self):
+        page = self.page((10, 20, 100, 40))
+        self.assertEqual(ink.tight(page, (30, 20, 50, 40), 200), (30, 20, 50, 40))
+
+    def test_growth_is_bounded(self):
+        page = self.page((30, 0, 33, 90))
+        self.assertEqual(ink.tight(page, (28, 40, 40, 50), 200), (30, 33, 33, 58))
+
+    def test_no_ink_no_box(self):
+        page = self.page((30, 20, 50, 45))
+        for box in ((60, 20, 70, 40), (200, 20, 210, 40), (30, 95, 50, 99)):
+            self.assertIsNone(ink.tight(page, box, 200))
+
+    def test_random_boxes_against_a_plain_search(self):
+        draw = random.Random(11)
+        for number in range(300):
+            x1, y1 = draw.randrange(40), draw.randrange(30, 40)
+            letter = (x1 + 20, y1, x1 + 20 + draw.randrange(1, 30), y1 + draw.randrange(4, 20))
+            box = (letter[0] - draw.random() * 9 - 1, letter[1] + 1, letter[2] + draw.random() * 9 + 1, letter[3] - 1)
+            self.assertEqual(ink.tight(self.page(letter), box, 150), letter, f"draw {number}")
+
+    def test_damaged_pictures_are_refused(self):
+        for data in (b"", b"P6 2 2 255 aaaa", b"P5 2 2 255 aaa", b"P5 2 2 255 aaaaa", b"P5 x 2 255 aaaa", b"P5 2 2 65535 aaaa"):
+            with self.assertRaises(FetchError, msg=data):
+                ink.read_grey(data)
+        self.assertEqual(ink.read_grey(b"P5\n2 2\n255\nabcd"), ink.Grey(2, 2, b"abcd"))
+
+
 class CatalogueTests(unittest.TestCase):
     def test_every_package_is_pinned_and_every_split_has_documents(self):
         pinned = {name for name in Lock(LOCK).entries if name.startswith("pages:")}
@@ -133,7 +183,7 @@ class SessionTests(unittest.TestCase):
         first = records[0]["words"][0]
         self.assertEqual((first["text"], len(records[0]["words"])), ("word0", 80))
         x1, y1, x2, y2 = first["box"]
-        self.assertTrue(38 < x1 < 42 and 60 < x2 < 80 and 28 < y1 < 36 and 38 < y2 < 46, first)
+        self.assertTrue(39 <= x1 <= 41 and 60 < x2 < 80 and 31 <= y1 <= 35 and 39 <= y2 <= 42, first)
         self.assertEqual(self.call(), [])
         self.assertEqual(self.asked, 1)
         self.assertEqual(self.call(verify=True), [])

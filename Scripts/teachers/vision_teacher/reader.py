@@ -8,6 +8,8 @@ from dataclasses import dataclass
 LEAST_SCORE = 0.5
 #: Blank columns as wide as this part of the line's height separate words.
 BLANK = 0.22
+#: The detector misses text that touches the edge: narrow pictures get a border of their edge's pixels.
+NARROW, BORDER = 320, 24
 #: Lines of one row stand no further apart than this many heights.
 _ROW_GAP = 1.2
 
@@ -36,6 +38,14 @@ class Line:
     @property
     def height(self) -> float:
         return self.box[3] - self.box[1]
+
+    def moved(self, by: float) -> Line:
+        """The same line, all of its boxes moved right and down by so many pixels."""
+
+        def box(one: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+            return one[0] + by, one[1] + by, one[2] + by, one[3] + by
+
+        return Line(self.text, self.score, box(self.box), tuple(Character(c.text, box(c.box)) for c in self.characters))
 
     def words(self) -> list[tuple[str, tuple[float, float, float, float]]]:
         """The words with their boxes, separated at spaces."""
@@ -142,7 +152,9 @@ class TextReader:
         """The lines of a picture (a Pillow image in RGB), from the top down."""
         import numpy
 
-        pixels = numpy.ascontiguousarray(numpy.asarray(image, dtype=numpy.uint8)[:, :, ::-1])
+        edge = BORDER if min(image.size) < NARROW else 0
+        pixels = numpy.asarray(image, dtype=numpy.uint8)[:, :, ::-1]
+        pixels = numpy.ascontiguousarray(numpy.pad(pixels, ((edge, edge), (edge, edge), (0, 0)), mode="edge"))
         found, _ = self._engine(pixels, return_word_box=True, use_cls=False, text_score=LEAST_SCORE)
         lines = []
         for corners, text, score, boxes, letters, *_ in found or []:
@@ -155,7 +167,7 @@ class TextReader:
             gaps = [box[0] + gap for gap in blanks(_ink(pixels, box), box[3] - box[1])]
             characters = separated(characters, gaps)
             text = "".join(character.text for character in characters).strip()
-            lines.append(Line(" ".join(text.split()), float(score), box, tuple(characters)))
+            lines.append(Line(" ".join(text.split()), float(score), box, tuple(characters)).moved(-edge))
         return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
 
 
