@@ -1,4 +1,7 @@
-"""Boxes of words as tight as their ink. The boxes of a document come from its fonts' own measures, which are often wrong."""
+"""Boxes of words as tight as their ink.
+
+The boxes of a document come from its fonts' own measures, which are often wrong.
+"""
 
 from __future__ import annotations
 

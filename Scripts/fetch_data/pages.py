@@ -38,7 +38,10 @@ _WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yM
 
 @dataclass(frozen=True)
 class Page:
-    """A page as the document describes it: its number from 1, and (text, box in points from the top left) of its words."""
+    """A page as the document describes it.
+
+    Its number from 1, and (text, box in points from the top left) of its words.
+    """
 
     number: int
     width: float
@@ -84,9 +87,13 @@ def draw(paper: Paper, data: bytes, folder: Path) -> list[dict]:
     with tempfile.TemporaryDirectory() as name:
         pdf = Path(name) / "document.pdf"
         pdf.write_bytes(data)
-        pages = choose(read_boxes(run("pdftotext", "-bbox", str(pdf), "-").decode("utf-8", errors="replace")), paper.pages)
+        pages = choose(
+            read_boxes(run("pdftotext", "-bbox", str(pdf), "-").decode("utf-8", errors="replace")), paper.pages
+        )
         if not pages:
-            raise FetchError(f"{paper.path}: no page has {FEWEST_WORDS} to {MOST_WORDS} words. Hint: the package changed.")
+            raise FetchError(
+                f"{paper.path}: no page has {FEWEST_WORDS} to {MOST_WORDS} words. Hint: the package changed."
+            )
         records = []
         for page in pages:
             root = Path(name) / "page"
@@ -109,11 +116,21 @@ def _record(paper: Paper, page: Page, file: Path, grey: ink.Grey) -> dict:
         if box is not None:
             words.append({"text": text, "box": list(box)})
     return {
-        "file": f"{file.parent.name}/{file.name}", "document": paper.name, "page": page.number, "dpi": paper.dpi,
-        "width": grey.width, "height": grey.height, "package": file.parent.name, "source": paper.path, "author": paper.author,
-        "licence": paper.licence, "sha256": sha256(file), "split": paper.split,
-        "text": " ".join(word["text"] for word in words), "words": words,
-    }  # fmt: skip
+        "file": f"{file.parent.name}/{file.name}",
+        "document": paper.name,
+        "page": page.number,
+        "dpi": paper.dpi,
+        "width": grey.width,
+        "height": grey.height,
+        "package": file.parent.name,
+        "source": paper.path,
+        "author": paper.author,
+        "licence": paper.licence,
+        "sha256": sha256(file),
+        "split": paper.split,
+        "text": " ".join(word["text"] for word in words),
+        "words": words,
+    }
 
 
 def content(papers: dict[str, bytes]) -> dict:
@@ -198,9 +215,13 @@ class PageSession(MediaSession):
 def notice(states: dict[str, dict]) -> str:
     """The attribution of the pages as Markdown."""
     lines = [
-        "# Origin of the pages", "", "Each is one page of a document of these packages, drawn as a picture.", "",
-        "| package | version | document | author | licence | pages |", "|---|---|---|---|---|---|",
-    ]  # fmt: skip
+        "# Origin of the pages",
+        "",
+        "Each is one page of a document of these packages, drawn as a picture.",
+        "",
+        "| package | version | document | author | licence | pages |",
+        "|---|---|---|---|---|---|",
+    ]
     for source in PAGE_SOURCES:
         state = states[source.name]
         for paper in source.papers:
@@ -212,7 +233,10 @@ def notice(states: dict[str, dict]) -> str:
 
 def counts(records: list[dict]) -> list[str]:
     """The pages of each document, as a table of Markdown."""
-    lines = ["| document | package | split | pages | words | pixels | lowest, middle word height |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| document | package | split | pages | words | pixels | lowest, middle word height |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for name in sorted({record["document"] for record in records}):
         mine = [record for record in records if record["document"] == name]
         heights = sorted(word["box"][3] - word["box"][1] for record in mine for word in record["words"])

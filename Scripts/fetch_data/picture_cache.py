@@ -165,7 +165,9 @@ class PictureCache:
         origin: dict[str, str] = {}
         records: list[dict] = []
         seen: set[str] = set()
-        for record, name in sorted(((r, n) for n, s in states.items() for r in s["pictures"]), key=lambda p: p[0]["file"]):
+        for record, name in sorted(
+            ((r, n) for n, s in states.items() for r in s["pictures"]), key=lambda p: p[0]["file"]
+        ):
             if record["sha256"] not in seen:
                 seen.add(record["sha256"])
                 origin[record["file"]] = name
@@ -190,8 +192,8 @@ def notice(sources: list[PictureSource], states: dict[str, dict], records: list[
     lines = [
         "# Origin of the pictures",
         "",
-        "`images.jsonl` names the file, the author and the licence of each. Photographs are unchanged or were encoded anew;",
-        "transparent borders of cut-outs and emoji were cut away.",
+        "`images.jsonl` names the file, the author and the licence of each. Photographs are unchanged or were encoded",
+        "anew; transparent borders of cut-outs and emoji were cut away.",
         "",
         "| package | version | authors | licences | pictures |",
         "|---|---|---|---|---|",
@@ -207,7 +209,10 @@ def notice(sources: list[PictureSource], states: dict[str, dict], records: list[
 
 def counts(records: list[dict]) -> list[str]:
     """The pictures of each kind and package by split, as a table of Markdown."""
-    lines = ["| kind | package | pictures | labels | " + " | ".join(SPLITS) + " | pixels, longer side |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| kind | package | pictures | labels | " + " | ".join(SPLITS) + " | pixels, longer side |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for kind, package in sorted({(r["kind"], r["package"]) for r in records}):
         mine = [r for r in records if (r["kind"], r["package"]) == (kind, package)]
         sides = sorted(max(r["width"], r["height"]) for r in mine)

@@ -1,8 +1,8 @@
 """The pinned packages of pictures and how each is read. Nothing here touches the network.
 
-Not taken, with the reason: openclipart-png (131 MB of drawings, names that are not labels), gnome-backgrounds (drawings in
-formats that need decoders of their own), the paintings, words and clicks of gcompris-qt-data (works of art, drawings, or
-files whose licence its list does not name one by one).
+Not taken, with the reason: openclipart-png (131 MB of drawings, names that are not labels), gnome-backgrounds
+(drawings in formats that need decoders of their own), the paintings, words and clicks of gcompris-qt-data (works of
+art, drawings, or files whose licence its list does not name one by one).
 """
 
 from __future__ import annotations
@@ -79,27 +79,51 @@ def _photos(source: str) -> Callable[[Archive], Iterator[Original]]:
 
 PICTURE_SOURCES: list[PictureSource] = [
     PictureSource(
-        "mate", Package("apt", "mate-backgrounds", "1.26.0-1"), "see images.jsonl", "GPL-2.0-or-later",
-        "photographs of nature, up to 2560 px", _photos("mate"),
+        "mate",
+        Package("apt", "mate-backgrounds", "1.26.0-1"),
+        "see images.jsonl",
+        "GPL-2.0-or-later",
+        "photographs of nature, up to 2560 px",
+        _photos("mate"),
     ),
     PictureSource(
-        "plasma", Package("apt", "plasma-workspace-wallpapers", "4:5.27.5-2"), "see images.jsonl",
-        "LGPL-3.0-only by its lists of authors, GPL-2.0-or-later by Debian's", "photographs, 2560 px", _photos("plasma"),
+        "plasma",
+        Package("apt", "plasma-workspace-wallpapers", "4:5.27.5-2"),
+        "see images.jsonl",
+        "LGPL-3.0-only by its lists of authors, GPL-2.0-or-later by Debian's",
+        "photographs, 2560 px",
+        _photos("plasma"),
     ),
     PictureSource(
-        "skimage", Package("apt", "python3-skimage", "0.19.3-8"), "see images.jsonl", "CC0-1.0, public domain, BSD-3-Clause",
-        "photographs, up to 1411 px", _photos("skimage"),
+        "skimage",
+        Package("apt", "python3-skimage", "0.19.3-8"),
+        "see images.jsonl",
+        "CC0-1.0, public domain, BSD-3-Clause",
+        "photographs, up to 1411 px",
+        _photos("skimage"),
     ),
     PictureSource(
-        "gcompris", Package("apt", "gcompris-qt-data", "3.1-2"), "see images.jsonl", "public domain, CC-BY, CC-BY-SA, GFDL",
-        "labelled photographs of things, animals and monuments, 320 and 1024 px", read_learning_photos,
+        "gcompris",
+        Package("apt", "gcompris-qt-data", "3.1-2"),
+        "see images.jsonl",
+        "public domain, CC-BY, CC-BY-SA, GFDL",
+        "labelled photographs of things, animals and monuments, 320 and 1024 px",
+        read_learning_photos,
     ),
     PictureSource(
-        "stamps", Package("apt", "tuxpaint-stamps-default", "2022.06.04-1"), "Bill Kendrick and contributors", "GPL-2.0-only",
-        "labelled cut-outs with transparency", read_stamps,
+        "stamps",
+        Package("apt", "tuxpaint-stamps-default", "2022.06.04-1"),
+        "Bill Kendrick and contributors",
+        "GPL-2.0-only",
+        "labelled cut-outs with transparency",
+        read_stamps,
     ),
     PictureSource(
-        "emoji", Package("apt", "fonts-noto-color-emoji", "2.042-0+deb12u1"), "Google Inc.", "OFL-1.1",
-        "small named objects, 136 x 128 px", read_emoji,
+        "emoji",
+        Package("apt", "fonts-noto-color-emoji", "2.042-0+deb12u1"),
+        "Google Inc.",
+        "OFL-1.1",
+        "small named objects, 136 x 128 px",
+        read_emoji,
     ),
-]  # fmt: skip
+]

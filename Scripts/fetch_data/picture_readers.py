@@ -16,8 +16,8 @@ from .model import FetchError
 STAMPS = "usr/share/tuxpaint/stamps/"
 #: Where a stamp's sentence says more than a name: what follows goes.
 _MORE = re.compile(
-    r"[.!?;:,]\s|[.!?]$| - |\s?—\s?|\s–|\s(?:is|are|means|lets|used|called|covered|hatched|inside|making|resembles|carry"
-    r"|playing|in|as|at|on|by|to|with|for|from|that|which|who|whose)\s"
+    r"[.!?;:,]\s|[.!?]$| - |\s?—\s?|\s–|\s(?:is|are|means|lets|used|called|covered|hatched|inside|making|resembles"
+    r"|carry|playing|in|as|at|on|by|to|with|for|from|that|which|who|whose)\s"
 )
 #: What stands before the name of the thing.
 _BEFORE = re.compile(
@@ -26,45 +26,83 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 #: A sentence that begins so is a remark, not a name.
-_REMARKS = re.compile(r"^(?:this|these|we|with|remember|because|boom|down|tough|important|–|it|when|you|do|no|ouch)\b", re.IGNORECASE)
+_REMARKS = re.compile(
+    r"^(?:this|these|we|with|remember|because|boom|down|tough|important|–|it|when|you|do|no|ouch)\b", re.IGNORECASE
+)
 _LONGEST_LABEL = 3
 
 #: Stamps whose sentence and file name both mislead: {name of the file: label}.
 _STAMP_LABELS = {
-    "broccoli": "broccoli", "final-roll-call": "soldier's cross", "grannysmith": "rag doll", "rabbit-2": "rabbit",
-    "spider_fly": "dancing spider", "tomato": "tomato", "infantry-stryker": "armoured vehicle",
-    "bradley": "armoured vehicle", "ww2_german_gun": "gun", "tankers": "tank car", "tanker": "tank car",
-}  # fmt: skip
+    "broccoli": "broccoli",
+    "final-roll-call": "soldier's cross",
+    "grannysmith": "rag doll",
+    "rabbit-2": "rabbit",
+    "spider_fly": "dancing spider",
+    "tomato": "tomato",
+    "infantry-stryker": "armoured vehicle",
+    "bradley": "armoured vehicle",
+    "ww2_german_gun": "gun",
+    "tankers": "tank car",
+    "tanker": "tank car",
+}
 
 #: Photographs of gcompris-qt-data: activities and patterns of paths below their folders.
 _LEARNING = {
-    "categorization": ("*/images/fishes/*", "*/images/monuments/*", "*/images/others/*", "*/images/renewable/*",
-                       "*/images/tools/*"),
+    "categorization": (
+        "*/images/fishes/*",
+        "*/images/monuments/*",
+        "*/images/others/*",
+        "*/images/renewable/*",
+        "*/images/tools/*",
+    ),
     "explore_world_animals": ("*/animals/*",),
-}  # fmt: skip
+}
 #: Not one nameable thing.
 _NOT_NAMEABLE = re.compile(r"/(?:monument\d|geothermal|solar[123])\.")
 #: Names of its files that are no words, or name something else than is seen.
 _LEARNING_LABELS = {
-    "bayterek": "Bayterek tower", "blackslate": "blackboard", "brandenburggate": "Brandenburg Gate", "buffetset": "tea cup",
-    "bulb": "light bulb", "burj": "Burj Khalifa", "cuttingtool": "side cutter", "dragon": "Komodo dragon",
-    "erasers": "eraser", "knife": "cutlery", "kutubminar": "Qutb Minar", "lemusee": "Louvre pyramid",
-    "pan": "frying pan", "plier": "pliers", "solar": "solar panel", "spray": "spray bottle",
-    "tweezer": "tweezers", "weighingmachine": "kitchen scale", "windmill6": "wind turbine", "zimnipalace": "Winter Palace",
-}  # fmt: skip
+    "bayterek": "Bayterek tower",
+    "blackslate": "blackboard",
+    "brandenburggate": "Brandenburg Gate",
+    "buffetset": "tea cup",
+    "bulb": "light bulb",
+    "burj": "Burj Khalifa",
+    "cuttingtool": "side cutter",
+    "dragon": "Komodo dragon",
+    "erasers": "eraser",
+    "knife": "cutlery",
+    "kutubminar": "Qutb Minar",
+    "lemusee": "Louvre pyramid",
+    "pan": "frying pan",
+    "plier": "pliers",
+    "solar": "solar panel",
+    "spray": "spray bottle",
+    "tweezer": "tweezers",
+    "weighingmachine": "kitchen scale",
+    "windmill6": "wind turbine",
+    "zimnipalace": "Winter Palace",
+}
 
 #: Blocks of characters whose pictures are things: (first, last, category).
 _BLOCKS = (
-    (0x2600, 0x27BF, "symbols"), (0x1F300, 0x1F5FF, "pictographs"), (0x1F600, 0x1F64F, "faces"),
-    (0x1F680, 0x1F6FF, "transport"), (0x1F900, 0x1F9FF, "pictographs"), (0x1FA70, 0x1FAFF, "pictographs"),
-)  # fmt: skip
+    (0x2600, 0x27BF, "symbols"),
+    (0x1F300, 0x1F5FF, "pictographs"),
+    (0x1F600, 0x1F64F, "faces"),
+    (0x1F680, 0x1F6FF, "transport"),
+    (0x1F900, 0x1F9FF, "pictographs"),
+    (0x1FA70, 0x1FAFF, "pictographs"),
+)
 #: Characters of the font that are newer than Unicode 14, which the oldest supported Python knows.
 _NEWER = frozenset(
     [0x1F6DC, *range(0x1FA75, 0x1FA78), 0x1FA87, 0x1FA88, *range(0x1FAAD, 0x1FAB0), *range(0x1FABB, 0x1FABE), 0x1FABF]
     + [0x1FACE, 0x1FACF, 0x1FADA, 0x1FADB, 0x1FAE8, 0x1FAF7, 0x1FAF8]
 )
 #: How Debian's files call the licences, and how the lists here do.
-_LICENCES = {"public-domain": "public domain", "GPL-2+": "GPL-2.0-or-later", "GFDL-NIV-1.2": "GFDL-1.2-no-invariants-only"}
+_LICENCES = {
+    "public-domain": "public domain",
+    "GPL-2+": "GPL-2.0-or-later",
+    "GFDL-NIV-1.2": "GFDL-1.2-no-invariants-only",
+}
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -98,7 +136,10 @@ def stamp_label(sentence: str, stem: str) -> str:
 
 
 def read_stamps(archive: Archive) -> Iterator[Original]:
-    """The cut-outs of Tux Paint, each with the first line of its text file. Mirrored variants have none and are left out."""
+    """The cut-outs of Tux Paint, each with the first line of its text file.
+
+    Mirrored variants have none and are left out.
+    """
     files = dict(archive.members(f"{STAMPS}*.png", f"{STAMPS}*.txt"))
     for path, data in sorted(files.items()):
         text = files.get(path.removesuffix(".png") + ".txt")
@@ -111,7 +152,16 @@ def read_stamps(archive: Archive) -> Iterator[Original]:
         if "�" in label or not label:
             raise FetchError(f"{archive.path.name}: {inside}: its text has no name that can be read: '{sentence[:40]}'")
         name = inside.removesuffix(".png").replace("/", "-")
-        yield Original(path, name, "cutout", label, inside.partition("/")[0], "GPL-2.0-only", "Bill Kendrick and contributors", data)
+        yield Original(
+            path,
+            name,
+            "cutout",
+            label,
+            inside.partition("/")[0],
+            "GPL-2.0-only",
+            "Bill Kendrick and contributors",
+            data,
+        )
 
 
 def read_copyright(text: str) -> list[tuple[str, str, str]]:
@@ -160,8 +210,16 @@ def read_learning_photos(archive: Archive) -> Iterator[Original]:
             folder, _, stem = inside.rpartition("/")
             category = folder.rpartition("/")[2]
             found += 1
-            yield Original(f"{file}:{path}", f"{category}-{stem}", "photo", learning_label(stem), category,
-                           _LICENCES.get(licence, licence), holders, data)  # fmt: skip
+            yield Original(
+                f"{file}:{path}",
+                f"{category}-{stem}",
+                "photo",
+                learning_label(stem),
+                category,
+                _LICENCES.get(licence, licence),
+                holders,
+                data,
+            )
         if not found:
             raise FetchError(f"{archive.path.name}: no photograph in {file}. Hint: the package changed.")
 

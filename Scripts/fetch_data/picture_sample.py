@@ -1,4 +1,7 @@
-"""The committed sample of pictures: a few photographs, cut-outs and emoji, chosen by name, with which scenes need no download."""
+"""The committed sample of pictures.
+
+A few photographs, cut-outs and emoji, chosen by name, with which scenes need no download.
+"""
 
 from __future__ import annotations
 

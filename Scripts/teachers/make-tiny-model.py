@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Write a tiny chat model with random weights into a folder, offline: what `transformers serve` needs to answer, and no more.
+"""Write a tiny chat model with random weights into a folder, offline: just what `transformers serve` needs.
 
     Scripts/install-deps.sh --peers --serving
     .venv/bin/python Scripts/teachers/make-tiny-model.py Runs/tiny-vlm
     .venv/bin/transformers serve Runs/tiny-vlm --device cpu --port 18901
 
-Its replies are noise: it exists to try a client against the real server's protocol. `vision` is a LLaVA (a CLIP tower of
-two layers and a Llama of two) with a tokenizer trained on the sample of text, a processor of pictures and a chat template;
-`text` is the Llama alone. Its settings switch sampling on: without that the server ignores a temperature. The same call writes the same files.
+Its replies are noise: it exists to try a client against the real server's protocol. `vision` is a LLaVA (a CLIP tower
+of two layers and a Llama of two) with a tokenizer trained on the sample of text, a processor of pictures and a chat
+template; `text` is the Llama alone. Its settings switch sampling on: without that the server ignores a temperature.
+The same call writes the same files.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ SPECIAL = {"pad": "<pad>", "bos": "<s>", "eos": "<|end|>", "image": "<image>"}
 TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}<|{{ message['role'] }}|>\n"
     "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
-    "{% for part in message['content'] %}{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
+    "{% for part in message['content'] %}{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}"
+    "{% endif %}{% endfor %}"
     "{% endif %}{{ eos_token }}\n{% endfor %}{% if add_generation_prompt %}<|assistant|>\n{% endif %}"
 )
 
@@ -39,15 +41,22 @@ def make_tokenizer():
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY, special_tokens=list(SPECIAL.values()), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        vocab_size=VOCABULARY,
+        special_tokens=list(SPECIAL.values()),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
-    )  # fmt: skip
+    )
     texts = (json.loads(line)["text"] for line in CORPUS.read_text(encoding="utf-8").splitlines())
     tokenizer.train_from_iterator(texts, trainer)
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, bos_token=SPECIAL["bos"], eos_token=SPECIAL["eos"], pad_token=SPECIAL["pad"],
-        extra_special_tokens={"image_token": SPECIAL["image"]}, chat_template=TEMPLATE, model_max_length=4096,
-    )  # fmt: skip
+        tokenizer_object=tokenizer,
+        bos_token=SPECIAL["bos"],
+        eos_token=SPECIAL["eos"],
+        pad_token=SPECIAL["pad"],
+        extra_special_tokens={"image_token": SPECIAL["image"]},
+        chat_template=TEMPLATE,
+        model_max_length=4096,
+    )
 
 
 def text_settings(tokenizer):
@@ -55,10 +64,17 @@ def text_settings(tokenizer):
     from transformers import LlamaConfig
 
     return LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=WIDTH, intermediate_size=2 * WIDTH, num_hidden_layers=LAYERS,
-        num_attention_heads=HEADS, num_key_value_heads=HEADS // 2, max_position_embeddings=4096,
-        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
-    )  # fmt: skip
+        vocab_size=len(tokenizer),
+        hidden_size=WIDTH,
+        intermediate_size=2 * WIDTH,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=HEADS,
+        num_key_value_heads=HEADS // 2,
+        max_position_embeddings=4096,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
 
 
 def write_text_model(folder: Path, tokenizer) -> int:
@@ -78,20 +94,34 @@ def write_vision_model(folder: Path, tokenizer) -> int:
     from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
 
     vision = CLIPVisionConfig(
-        hidden_size=WIDTH, intermediate_size=2 * WIDTH, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
-        image_size=IMAGE_SIDE, patch_size=PATCH, projection_dim=WIDTH,
-    )  # fmt: skip
+        hidden_size=WIDTH,
+        intermediate_size=2 * WIDTH,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=HEADS,
+        image_size=IMAGE_SIDE,
+        patch_size=PATCH,
+        projection_dim=WIDTH,
+    )
     image_token = tokenizer.convert_tokens_to_ids(SPECIAL["image"])
     settings = LlavaConfig(
-        vision_config=vision, text_config=text_settings(tokenizer), image_token_index=image_token,
-        image_seq_length=(IMAGE_SIDE // PATCH) ** 2, vision_feature_layer=-1, eos_token_id=tokenizer.eos_token_id,
-    )  # fmt: skip
+        vision_config=vision,
+        text_config=text_settings(tokenizer),
+        image_token_index=image_token,
+        image_seq_length=(IMAGE_SIDE // PATCH) ** 2,
+        vision_feature_layer=-1,
+        eos_token_id=tokenizer.eos_token_id,
+    )
     side = {"height": IMAGE_SIDE, "width": IMAGE_SIDE}
     pictures = LlavaImageProcessorPil(size=side, crop_size=side, do_pad=False)
     processor = LlavaProcessor(
-        image_processor=pictures, tokenizer=tokenizer, patch_size=PATCH, vision_feature_select_strategy="default",
-        image_token=SPECIAL["image"], num_additional_image_tokens=1, chat_template=TEMPLATE,
-    )  # fmt: skip
+        image_processor=pictures,
+        tokenizer=tokenizer,
+        patch_size=PATCH,
+        vision_feature_select_strategy="default",
+        image_token=SPECIAL["image"],
+        num_additional_image_tokens=1,
+        chat_template=TEMPLATE,
+    )
     model = LlavaForConditionalGeneration(settings)
     model.generation_config.do_sample = True
     model.save_pretrained(folder)
@@ -121,7 +151,9 @@ def main() -> int:
     write = write_vision_model if options.kind == "vision" else write_text_model
     parameters = write(options.folder, tokenizer)
     size = sum(path.stat().st_size for path in options.folder.iterdir())
-    print(f"{options.folder}: {options.kind}, {parameters:,} parameters, vocabulary {len(tokenizer)}, {size / 1e6:.1f} MB")
+    print(
+        f"{options.folder}: {options.kind}, {parameters:,} parameters, vocabulary {len(tokenizer)}, {size / 1e6:.1f} MB"
+    )
     return 0
 
 

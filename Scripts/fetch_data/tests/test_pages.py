@@ -30,7 +30,8 @@ def document(words: int, number: int = 2) -> bytes:
         kids.append(f"{len(objects) + 1} 0 R")
         font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
         objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 800]/Resources<</Font<</F {font}>>>>/Contents {len(objects) + 2} 0 R>>"
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 800]/Resources<</Font<</F {font}>>>>"
+            f"/Contents {len(objects) + 2} 0 R>>"
         )
         objects.append(f"<</Length {len(stream)}>>\nstream\n{stream}\nendstream")
     objects[1] = f"<</Type/Pages/Count {number}/Kids[{' '.join(kids)}]>>"
@@ -51,7 +52,11 @@ class BoxTests(unittest.TestCase):
         return '<page width="100.0" height="50.5">\n' + "\n".join(words) + "</page>"
 
     def test_words_and_boxes(self):
-        text = self.page(self.word("a&amp;b"), self.word("ﬁnd", (10.5, 2, 20, 9))) + self.page() + self.page(self.word("x"))
+        text = (
+            self.page(self.word("a&amp;b"), self.word("ﬁnd", (10.5, 2, 20, 9)))
+            + self.page()
+            + self.page(self.word("x"))
+        )
         found = read_boxes(text)
         self.assertEqual([(p.number, len(p.words)) for p in found], [(1, 2), (2, 0), (3, 1)])
         self.assertEqual(found[0].words, (("a&b", (1, 2, 3, 4)), ("find", (10.5, 2, 20, 9))))
@@ -117,7 +122,14 @@ class InkTests(unittest.TestCase):
             self.assertEqual(ink.tight(self.page(letter), box, 150), letter, f"draw {number}")
 
     def test_damaged_pictures_are_refused(self):
-        for data in (b"", b"P6 2 2 255 aaaa", b"P5 2 2 255 aaa", b"P5 2 2 255 aaaaa", b"P5 x 2 255 aaaa", b"P5 2 2 65535 aaaa"):
+        for data in (
+            b"",
+            b"P6 2 2 255 aaaa",
+            b"P5 2 2 255 aaa",
+            b"P5 2 2 255 aaaaa",
+            b"P5 x 2 255 aaaa",
+            b"P5 2 2 65535 aaaa",
+        ):
             with self.assertRaises(FetchError, msg=data):
                 ink.read_grey(data)
         self.assertEqual(ink.read_grey(b"P5\n2 2\n255\nabcd"), ink.Grey(2, 2, b"abcd"))
@@ -134,7 +146,11 @@ class CatalogueTests(unittest.TestCase):
     def test_a_missing_or_foreign_document_is_named(self):
         folder = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
-        source = PageSource("s", Package("apt", "s", "1"), (Paper("p", "a.pdf", "x", "y", 2, 100), Paper("q", "b.pdf", "x", "y", 2, 100)))
+        source = PageSource(
+            "s",
+            Package("apt", "s", "1"),
+            (Paper("p", "a.pdf", "x", "y", 2, 100), Paper("q", "b.pdf", "x", "y", 2, 100)),
+        )
         (folder / "a.pdf").write_bytes(b"%PDF-1.4")
         with self.assertRaisesRegex(FetchError, "b.pdf: missing or no PDF"):
             read_papers(source, Archive(folder))
@@ -158,7 +174,9 @@ class SessionTests(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.root)
         (self.root / "data").mkdir()
         (self.root / "data" / "a.pdf").write_bytes(document(80))
-        self.source = PageSource("s", Package("apt", "s-doc", "1"), (Paper("paper", "a.pdf", "CC0-1.0", "a", 5, 72, "test"),))
+        self.source = PageSource(
+            "s", Package("apt", "s-doc", "1"), (Paper("paper", "a.pdf", "CC0-1.0", "a", 5, 72, "test"),)
+        )
         self.asked = 0
 
     def archive(self, package):
@@ -179,7 +197,10 @@ class SessionTests(unittest.TestCase):
         self.assertEqual(self.call(relock=["s"]), [])
         folder = self.root / "cache" / "pages"
         records = [json.loads(line) for line in (folder / "pages.jsonl").read_text().splitlines()]
-        self.assertEqual([(r["page"], r["width"], r["height"], r["split"]) for r in records], [(1, 400, 800, "test"), (2, 400, 800, "test")])
+        self.assertEqual(
+            [(r["page"], r["width"], r["height"], r["split"]) for r in records],
+            [(1, 400, 800, "test"), (2, 400, 800, "test")],
+        )
         first = records[0]["words"][0]
         self.assertEqual((first["text"], len(records[0]["words"])), ("word0", 80))
         x1, y1, x2, y2 = first["box"]

@@ -1,4 +1,7 @@
-"""Pictures: archives of resources, labels, licences, splits, what becomes of a file, and a session that is interrupted."""
+"""Pictures.
+
+Archives of resources, labels, licences, splits, what becomes of a file, and a session that is interrupted.
+"""
 
 import contextlib
 import io
@@ -88,9 +91,13 @@ class LabelTests(unittest.TestCase):
 
     def test_names_in_camel_case(self):
         for stem, label in (
-            ("eiffelTower", "eiffel tower"), ("plier4", "pliers"), ("windmill6", "wind turbine"), ("windmill7", "windmill"),
-            ("polar_bear", "polar bear"), ("fish16", "fish"),
-        ):  # fmt: skip
+            ("eiffelTower", "eiffel tower"),
+            ("plier4", "pliers"),
+            ("windmill6", "wind turbine"),
+            ("windmill7", "windmill"),
+            ("polar_bear", "polar bear"),
+            ("fish16", "fish"),
+        ):
             self.assertEqual(learning_label(stem), label)
 
     def test_licences_of_a_debian_copyright_file(self):
@@ -100,9 +107,12 @@ class LabelTests(unittest.TestCase):
         )
         self.assertEqual(
             read_copyright(text),
-            [("a/one.jpg", "CC-BY-2.0", "2001, Ann, 2002, Bob"), ("a/two.jpg", "CC-BY-2.0", "2001, Ann, 2002, Bob"),
-             ("*", "GPL-2+", "")],
-        )  # fmt: skip
+            [
+                ("a/one.jpg", "CC-BY-2.0", "2001, Ann, 2002, Bob"),
+                ("a/two.jpg", "CC-BY-2.0", "2001, Ann, 2002, Bob"),
+                ("*", "GPL-2+", ""),
+            ],
+        )
 
     def test_names_of_files(self):
         self.assertEqual(file_name("Größe / ../A b"), "gr-e-a-b")
@@ -116,9 +126,10 @@ class TableTests(unittest.TestCase):
 
     def test_damaged_lines(self):
         for line, complaint in (
-            ("mate\tphoto", "expected source, kind"), ("a\tphoto\t \tl\ta\tp", "expected source, kind"),
+            ("mate\tphoto", "expected source, kind"),
+            ("a\tphoto\t \tl\ta\tp", "expected source, kind"),
             ("a\tpainting\tx\tl\ta\tp", "expected one of background"),
-        ):  # fmt: skip
+        ):
             with self.assertRaisesRegex(FetchError, f"pictures.tsv:2: {complaint}"):
                 self.read(f"# comment\n{line}\n")
 
@@ -180,8 +191,10 @@ class PreparingTests(unittest.TestCase):
 
         good = self.original(self.cut_out(), "cutout")
         for data, complaint in (
-            (b"", "not decoded"), (b"no picture", "not decoded"), (good.data[: len(good.data) // 2], "not decoded"),
-        ):  # fmt: skip
+            (b"", "not decoded"),
+            (b"no picture", "not decoded"),
+            (good.data[: len(good.data) // 2], "not decoded"),
+        ):
             with self.assertRaisesRegex(Unusable, complaint):
                 prepare(Original("p", "n", "cutout", "l", "c", "x", "a", data))
         for image, complaint in (
@@ -211,14 +224,17 @@ class SessionTests(unittest.TestCase):
         self.root = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.root)
         self.cache, self.asked, self.failing = self.root / "cache", [], set()
-        for number, name in enumerate(("one", "two")):
+        for name in ("one", "two"):
             for n in range(3):
                 image = Image.effect_noise((60, 50 + n), 50).convert("RGB")
                 path = self.root / f"{name}-data" / f"{n}.png"
                 path.parent.mkdir(exist_ok=True)
                 image.save(path)
         shutil.copyfile(self.root / "one-data" / "0.png", self.root / "two-data" / "2.png")
-        self.sources = [PictureSource(name, Package("apt", f"{name}-data", "1"), "a", "CC0-1.0", "x", self.read) for name in ("one", "two")]
+        self.sources = [
+            PictureSource(name, Package("apt", f"{name}-data", "1"), "a", "CC0-1.0", "x", self.read)
+            for name in ("one", "two")
+        ]
 
     @staticmethod
     def read(archive):
@@ -235,8 +251,9 @@ class SessionTests(unittest.TestCase):
         said = io.StringIO()
         with (
             mock.patch.object(picture_command, "PICTURE_SOURCES", self.sources),
-            contextlib.redirect_stderr(said), contextlib.redirect_stdout(said),
-        ):  # fmt: skip
+            contextlib.redirect_stderr(said),
+            contextlib.redirect_stdout(said),
+        ):
             session = picture_command.PictureSession(self.cache, Lock(self.root / "lock.json"), set(relock))
             session.downloads.archive = self.archive
             return session.verify(self.sources) if verify else session.fetch(self.sources), said.getvalue()
@@ -302,7 +319,11 @@ class SampleTests(unittest.TestCase):
         import hashlib
 
         records = [json.loads(line) for line in (self.FOLDER / "images.jsonl").read_text(encoding="utf-8").splitlines()]
-        on_disk = {path.relative_to(self.FOLDER).as_posix() for path in self.FOLDER.rglob("*.*") if path.suffix in (".jpg", ".png")}
+        on_disk = {
+            path.relative_to(self.FOLDER).as_posix()
+            for path in self.FOLDER.rglob("*.*")
+            if path.suffix in (".jpg", ".png")
+        }
         self.assertEqual({record["file"] for record in records}, on_disk)
         for record in records:
             data = (self.FOLDER / record["file"]).read_bytes()
@@ -313,7 +334,10 @@ class SampleTests(unittest.TestCase):
 
     def test_licences_are_attributed(self):
         root = self.FOLDER.parent.parent.parent
-        notice, readme = (root / "NOTICE").read_text(encoding="utf-8"), (self.FOLDER.parent / "README.md").read_text(encoding="utf-8")
+        notice, readme = (
+            (root / "NOTICE").read_text(encoding="utf-8"),
+            (self.FOLDER.parent / "README.md").read_text(encoding="utf-8"),
+        )
         for line in (self.FOLDER / "images.jsonl").read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             for text in (notice, readme):
@@ -321,7 +345,9 @@ class SampleTests(unittest.TestCase):
                 self.assertIn(record["licence"], text)
 
     def test_a_missing_picture_is_named(self):
-        with self.assertRaisesRegex(FetchError, "no picture is called background/garden.*Hint: Scripts/fetch-data images"):
+        with self.assertRaisesRegex(
+            FetchError, "no picture is called background/garden.*Hint: Scripts/fetch-data images"
+        ):
             picture_sample.choose([])
 
 

@@ -136,7 +136,10 @@ class Teacher:
         order = sorted(once, key=lambda text: hashlib.sha256(f"{looks[0].digest}/{text}".encode()).digest())
         names = [f'text "{text}"' for text in order[:MOST_LISTED]]
         names += [name for name, chance in self._classifier.name(looks[0].image, 1) if chance >= LIKELY]
-        return "\n".join(f"{n}. {name}" for n, name in enumerate(names, start=1)) or "I see no text and no object that I know."
+        return (
+            "\n".join(f"{n}. {name}" for n, name in enumerate(names, start=1))
+            or "I see no text and no object that I know."
+        )
 
     def _ground(self, prompt: Prompt, looks: list[Look]) -> str:
         look, quoted = looks[0], _QUOTED.search(prompt.object)
@@ -175,7 +178,9 @@ class Teacher:
         if rules.kind(prompt.question) in ("after", "object"):
             far = self.find(prompt.question, None, full)
             same = plain(far) == plain(near)
-            reason = f'The crop says "{near}", the full picture {f"{chr(34)}{far}{chr(34)}" if far else "nothing certain"}.'
+            reason = (
+                f'The crop says "{near}", the full picture {f"{chr(34)}{far}{chr(34)}" if far else "nothing certain"}.'
+            )
             return f"VALID: {'Yes' if same else 'No'}\nREASON: {reason}"
         words = [plain(word) for row in rows(self.lines(full)) for word, _ in row]
         count = sum(words[n : n + len(plain(near).split())] == plain(near).split() for n in range(len(words)))

@@ -23,7 +23,13 @@ class RequestError(Exception):
 
     def body(self) -> dict:
         """The error as the protocol writes it."""
-        kind = "server_error" if self.status >= 500 else "rate_limit_error" if self.status == 429 else "invalid_request_error"
+        kind = (
+            "server_error"
+            if self.status >= 500
+            else "rate_limit_error"
+            if self.status == 429
+            else "invalid_request_error"
+        )
         return {"error": {"message": str(self), "type": kind, "param": self.param, "code": self.code}}
 
 
@@ -55,7 +61,9 @@ def parse(body: bytes) -> Request:
     if not isinstance(messages, list) or not messages or not all(isinstance(m, dict) for m in messages):
         raise RequestError(400, "messages: expected a list of messages, the last one of the user", "messages")
     if messages[-1].get("role") != "user":
-        raise RequestError(400, f"messages: expected the last one to be the user's, got '{messages[-1].get('role')}'", "messages")
+        raise RequestError(
+            400, f"messages: expected the last one to be the user's, got '{messages[-1].get('role')}'", "messages"
+        )
     text, images = _content(messages[-1].get("content"))
     temperature = _number(data, "temperature", 0.0, 0, 2)
     seed = data.get("seed")
@@ -92,7 +100,9 @@ def _content(content: object) -> tuple[str, list[bytes]]:
         elif kind == "image_url" and isinstance(part.get("image_url"), dict):
             images.append(_data_url(part["image_url"].get("url"), number))
         else:
-            raise RequestError(400, f"messages.content[{number}]: expected a part of type text or image_url", "messages")
+            raise RequestError(
+                400, f"messages.content[{number}]: expected a part of type text or image_url", "messages"
+            )
     if len(images) > MOST_IMAGES:
         raise RequestError(400, f"messages.content: at most {MOST_IMAGES} pictures, got {len(images)}", "messages")
     return "\n".join(texts), images
@@ -101,7 +111,9 @@ def _content(content: object) -> tuple[str, list[bytes]]:
 def _data_url(url: object, number: int) -> bytes:
     where = f"messages.content[{number}].image_url.url"
     if not isinstance(url, str) or not url.startswith("data:image/"):
-        raise RequestError(400, f"{where}: expected data:image/…;base64,…; addresses are not fetched", "messages", "invalid_image_url")
+        raise RequestError(
+            400, f"{where}: expected data:image/…;base64,…; addresses are not fetched", "messages", "invalid_image_url"
+        )
     head, comma, data = url.partition(",")
     if not comma or not head.endswith(";base64"):
         raise RequestError(400, f"{where}: expected base64 after a comma", "messages", "invalid_image_url")
@@ -128,14 +140,28 @@ def completion(identity: str, created: int, replies: list[str], counts: dict) ->
         {"index": n, "message": {"role": "assistant", "content": reply}, "logprobs": None, "finish_reason": "stop"}
         for n, reply in enumerate(replies)
     ]
-    return {"id": identity, "object": "chat.completion", "created": created, "model": MODEL, "choices": choices, "usage": counts}
+    return {
+        "id": identity,
+        "object": "chat.completion",
+        "created": created,
+        "model": MODEL,
+        "choices": choices,
+        "usage": counts,
+    }
 
 
 def chunks(identity: str, created: int, replies: list[str], counts: dict | None) -> Iterator[bytes]:
     """The reply as server-sent events: role, words, end, counts where they were asked for, and the closing mark."""
 
     def event(choices: list, **more) -> bytes:
-        data = {"id": identity, "object": "chat.completion.chunk", "created": created, "model": MODEL, "choices": choices, **more}
+        data = {
+            "id": identity,
+            "object": "chat.completion.chunk",
+            "created": created,
+            "model": MODEL,
+            "choices": choices,
+            **more,
+        }
         return b"data: " + json.dumps(data, ensure_ascii=False).encode() + b"\n\n"
 
     for n, reply in enumerate(replies):

@@ -159,7 +159,8 @@ class TextReader:
         lines = []
         for corners, text, score, boxes, letters, *_ in found or []:
             characters = [
-                Character(letter, frame((x, y, x, y) for x, y in edge)) for letter, edge in zip(letters, boxes, strict=True)
+                Character(letter, frame((x, y, x, y) for x, y in edge))
+                for letter, edge in zip(letters, boxes, strict=True)
             ]
             box = frame((x, y, x, y) for x, y in corners)
             if not text.strip():

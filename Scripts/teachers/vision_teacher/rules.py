@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 _FIELD = re.compile(r"^[ \t]*(Question|Answer|Object|Region|Reply):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _OPTION = re.compile(r"^[ \t]*([A-Z])[.)][ \t]+(.+?)[ \t]*$", re.MULTILINE)
 _NUMBERED = re.compile(r"^[ \t]*(\d{1,3})[.)][ \t]+(.*?)[ \t]*$", re.MULTILINE)
-_BOX = re.compile(r"^\[\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\]$")
+_BOX = re.compile(
+    r"^\[\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\]$"
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,10 @@ KINDS = (
     ("material", r"\bmaterials?\b|\bmade of\b"),
     ("structure", r"\bshape\b|\bstructure\b|\bpattern\b|\bpart of\b|\barranged\b|\battached\b"),
     ("word", r"\b(?:which|what) (?:single )?word\b|\bthe word\b"),
-    ("text", r"\b(?:written|writing|text|say|says|read|reads|printed|inscription|sign|label|letters?|digits?|number|words?)\b"),
+    (
+        "text",
+        r"\b(?:written|writing|text|says?|reads?|printed|inscription|sign|label|letters?|digits?|number|words?)\b",
+    ),
     ("object", r"\b(?:objects?|thing|animal|item|kind of|type of)\b|\bwhat is (?:this|that|it|shown|the)\b|\bshown\b"),
 )
 
@@ -105,7 +110,7 @@ def read(text: str, pictures: int) -> Prompt:
             )  # fmt: skip
     found = ", ".join(sorted(present)) or "none of the known lines"
     raise NotUnderstood(
-        f"prompt: no purpose fits {found} and {pictures} pictures. Hint: the table of purposes in --help says what does."
+        f"prompt: no purpose fits {found} and {pictures} pictures. Hint: --help has the table of purposes."
     )
 
 
@@ -121,8 +126,13 @@ def described() -> str:
     """The tables as text, for --help."""
     lines = ["purposes, the first row that fits decides (lines it has; lines it lacks; pictures; words):"]
     for rule in RULES:
-        count = str(rule.pictures[0]) if rule.pictures[0] == rule.pictures[1] else f"{rule.pictures[0]}-{rule.pictures[1]}"
-        lines.append(f"  {rule.purpose:9} {', '.join(rule.needs) or '-':26} {', '.join(rule.lacks) or '-':18} {count:4} {rule.says}")
+        count = (
+            str(rule.pictures[0]) if rule.pictures[0] == rule.pictures[1] else f"{rule.pictures[0]}-{rule.pictures[1]}"
+        )
+        lines.append(
+            f"  {rule.purpose:9} {', '.join(rule.needs) or '-':26} {', '.join(rule.lacks) or '-':18} "
+            f"{count:4} {rule.says}"
+        )
     lines += ["", "kinds of questions, in this order:"]
     lines += [f"  {name:9} {pattern}" for name, pattern in KINDS]
     return "\n".join(lines)

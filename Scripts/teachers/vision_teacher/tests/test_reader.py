@@ -18,9 +18,13 @@ class WordTests(unittest.TestCase):
 
     def test_a_blank_sets_a_space_and_never_two(self):
         for text, blank, expected in (
-            ("abcd", 20, "ab cd"), ("abcd", 22, "ab cd"), ("abcd", 5, "a bcd"), ("ab cd", 20, "ab cd"), ("ab cd", 28, "ab cd"),
+            ("abcd", 20, "ab cd"),
+            ("abcd", 22, "ab cd"),
+            ("abcd", 5, "a bcd"),
+            ("ab cd", 20, "ab cd"),
+            ("ab cd", 28, "ab cd"),
             ("a", 5, "a"),
-        ):  # fmt: skip
+        ):
             found = separated(list(line(text).characters), [blank])
             self.assertEqual("".join(c.text for c in found), expected, (text, blank))
         self.assertEqual(separated([], [3]), [])
@@ -51,7 +55,10 @@ class RegionTests(unittest.TestCase):
         self.assertEqual(text_in(lines, (0, 0, 50, 20)), "build")
         self.assertEqual(text_in(lines, (58, 0, 185, 20)), "reproducibly")
         self.assertEqual(text_in(lines, (0, 0, 50, 60)), "build below")
-        self.assertEqual(text_in(lines, (300, 31, 310, 49)), "it" if distance((305, 40), lines[0].box) > distance((305, 40), lines[1].box) else "reproducibly")
+        self.assertEqual(
+            text_in(lines, (300, 31, 310, 49)),
+            "it" if distance((305, 40), lines[0].box) > distance((305, 40), lines[1].box) else "reproducibly",
+        )
         self.assertEqual(text_in([], (0, 0, 1, 1)), "")
 
     def test_distance(self):

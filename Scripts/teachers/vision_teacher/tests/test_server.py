@@ -61,19 +61,46 @@ class ParsingTests(unittest.TestCase):
     def test_bodies_that_are_no_requests(self):
         for data in (b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000):
             self.refused(data)
-        for value in (None, [], "x", [1], [{"role": "assistant", "content": "x"}], [{"role": "user"}], [{"role": "user", "content": [1]}]):
+        for value in (
+            None,
+            [],
+            "x",
+            [1],
+            [{"role": "assistant", "content": "x"}],
+            [{"role": "user"}],
+            [{"role": "user", "content": [1]}],
+        ):
             self.assertIn("messages", self.refused(json.dumps({"messages": value}).encode()))
 
     def test_parameters(self):
-        for name, value in (("temperature", 3), ("temperature", "hot"), ("temperature", True), ("seed", 1.5), ("seed", True), ("n", 0), ("n", 99)):
+        for name, value in (
+            ("temperature", 3),
+            ("temperature", "hot"),
+            ("temperature", True),
+            ("seed", 1.5),
+            ("seed", True),
+            ("n", 0),
+            ("n", 99),
+        ):
             self.assertIn(name, self.refused(body("x", **{name: value})))
         self.assertIn("there is only", self.refused(body("x").replace(b"vision-teacher", b"other"), 404))
         request = parse(body("x", temperature=0.7, seed=-3, n=2, stream=True, stream_options={"include_usage": True}))
-        self.assertEqual((request.temperature, request.seed, request.choices, request.stream, request.usage_in_stream), (0.7, -3, 2, True, True))
+        self.assertEqual(
+            (request.temperature, request.seed, request.choices, request.stream, request.usage_in_stream),
+            (0.7, -3, 2, True, True),
+        )
         self.assertEqual(parse(b'{"messages": [{"role": "user", "content": "a"}]}').text, "a")
 
     def test_pictures(self):
-        for url in (None, "", "http://example.invalid/a.png", "file:///a", "data:image/png,abc", "data:image/png;base64,a*b", "data:text/plain;base64,aa"):
+        for url in (
+            None,
+            "",
+            "http://example.invalid/a.png",
+            "file:///a",
+            "data:image/png,abc",
+            "data:image/png;base64,a*b",
+            "data:text/plain;base64,aa",
+        ):
             self.assertIn("image_url.url", self.refused(body("x", url)))
         self.assertIn("at most 4 pictures", self.refused(body("x", *["data:image/png;base64,aaaa"] * 5)))
 
@@ -114,14 +141,23 @@ class ServerTests(unittest.TestCase):
 
     def test_answers(self):
         full, crop = picture(), picture(250, 30)
-        self.assertEqual(self.ask("Question: What does the text say?", crop), "<answer>build reproducibly which</answer>")
+        self.assertEqual(
+            self.ask("Question: What does the text say?", crop), "<answer>build reproducibly which</answer>"
+        )
         self.assertEqual(self.ask("Question: Which word is written here?", crop), "<answer>reproducibly</answer>")
-        self.assertEqual(self.ask("Question: Which word is it?\nRegion: [0, 390, 110, 510]", full), "<answer>exit</answer>")
+        self.assertEqual(
+            self.ask("Question: Which word is it?\nRegion: [0, 390, 110, 510]", full), "<answer>exit</answer>"
+        )
         self.assertEqual(self.ask('Question: Which word comes right after "of"?', full), "<answer>this</answer>")
         self.assertEqual(self.ask("Question: What object is shown?", full), "<answer>espresso</answer>")
 
     def test_what_it_cannot_tell_is_never_an_answer(self):
-        for question in ("What color is it?", "How many are there?", "What is it made of?", 'Which word comes right after "zebra"?'):
+        for question in (
+            "What color is it?",
+            "How many are there?",
+            "What is it made of?",
+            'Which word comes right after "zebra"?',
+        ):
             self.assertNotIn("<answer>", self.ask(f"Question: {question}", picture()))
             self.assertNotIn("<answer>", self.ask(f"Question: {question}\nA. one\nB. two", picture()))
 
@@ -145,7 +181,13 @@ class ServerTests(unittest.TestCase):
         self.assertRegex(self.ask("VALID:\nQuestion: What color is it?", full, crop), r"^VALID: No\nREASON: ")
 
     def test_choosing_and_judging(self):
-        self.assertEqual(self.ask("Question: Which word is it?\nRegion: [0, 390, 110, 510]\nA. taxi\nB. exist\nC. exit\nD. text", picture()), "<answer>C</answer>")
+        self.assertEqual(
+            self.ask(
+                "Question: Which word is it?\nRegion: [0, 390, 110, 510]\nA. taxi\nB. exist\nC. exit\nD. text",
+                picture(),
+            ),
+            "<answer>C</answer>",
+        )
         self.assertEqual(self.ask("CLUSTER:\nQuestion: Q\n1. The Exit\n2. taxi\n3. exit."), "CLUSTER: 1, 3\nCLUSTER: 2")
         self.assertEqual(self.ask("Question: Q\nAnswer: exit\nReply: The exit."), "<answer>Yes</answer>")
         self.assertEqual(self.ask("Question: How many words?\nAnswer: 3"), "<answer>counting</answer>")
@@ -187,11 +229,13 @@ class ServerTests(unittest.TestCase):
 
     def test_errors(self):
         for status, data, path, code in (
-            (400, b"{", None, "invalid_json"), (400, body("hello", picture()), None, "prompt_not_understood"),
+            (400, b"{", None, "invalid_json"),
+            (400, body("hello", picture()), None, "prompt_not_understood"),
             (400, body("Question: Q", "data:image/png;base64,aaaa"), None, "invalid_image"),
             (400, body("Question: Q\nRegion: [1", picture()), None, "prompt_not_understood"),
-            (404, body("x"), "/v1/embeddings", "not_found"), (404, body("x").replace(b"vision-teacher", b"other"), None, "model_not_found"),
-        ):  # fmt: skip
+            (404, body("x"), "/v1/embeddings", "not_found"),
+            (404, body("x").replace(b"vision-teacher", b"other"), None, "model_not_found"),
+        ):
             got, answer = self.send(data, path or "/v1/chat/completions")
             error = json.loads(answer)["error"]
             self.assertEqual((got, error["code"], error["type"]), (status, code, "invalid_request_error"))
