@@ -17,6 +17,15 @@ package struct HTTPAnswer: Sendable {
   package var redirectHost: String
   /// The body.
   package var body: Data
+
+  /// An answer.
+  package init(status: Int, contentType: String, retryAfter: String, redirectHost: String, body: Data) {
+    self.status = status
+    self.contentType = contentType
+    self.retryAfter = retryAfter
+    self.redirectHost = redirectHost
+    self.body = body
+  }
 }
 
 /// Why there is no answer.
