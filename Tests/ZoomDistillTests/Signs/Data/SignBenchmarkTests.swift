@@ -1,6 +1,7 @@
 // The benchmark of signs: 845 items, balanced, true, and none from scenes that are built from.
 import Foundation
 import Lab
+import Media
 import Testing
 import ZoomDistill
 

@@ -1,4 +1,5 @@
 // The grammar of questions, there and back.
+import Foundation
 import TestSupport
 import Testing
 import ZoomDistill
