@@ -30,9 +30,10 @@ struct ImageResamplingTests {
       let size = ImageSize(width: sample.width, height: sample.height)
       let result = source.resized(region: region, to: size, filter: filter)
       let expected = Image(size: size, format: source.format, pixels: [UInt8](sample.pixels))
-      // Pillow rounds colours times opacity to whole levels: visible colours agree to two, opacity to one.
+      // Pillow rounds colours times opacity to whole levels three times, which we do not: visible colours agree to three
+      // levels there, opacity to one.
       let distance = Self.onBlack(result).distance(to: Self.onBlack(expected))
-      #expect(distance <= (source.format == .rgba ? 2 : 1), "case \(index): \(distance)")
+      #expect(distance <= (source.format == .rgba ? 3 : 1), "case \(index): \(distance)")
       if source.format == .rgba {
         let opacity = zip(result.pixels, expected.pixels).enumerated().filter { $0.offset % 4 == 3 }
         #expect(opacity.allSatisfy { abs(Int($0.element.0) - Int($0.element.1)) <= 1 }, "case \(index)")
@@ -81,12 +82,17 @@ struct ImageResamplingTests {
     }
   }
 
+  private static func smooth(_ x: Int, _ y: Int) -> UInt8 {
+    let (wave, slope) = (sin(Double(x) / 4), cos(Double(y) / 3))
+    return UInt8(128 + 50 * wave + 40 * slope)
+  }
+
   @Test("awkward sizes agree with the definition", arguments: ResamplingFilter.allCases)
   func definition(filter: ResamplingFilter) {
     // Smooth, so that nothing is clamped between the passes.
     let smooth = Image(
       size: ImageSize(width: 19, height: 13), format: .rgb,
-      pixels: (0..<19 * 13 * 3).map { UInt8(128 + 50 * sin(Double($0 / 3 % 19) / 4) + 40 * cos(Double($0 / 57) / 3)) })
+      pixels: (0..<19 * 13 * 3).map { Self.smooth($0 / 3 % 19, $0 / 57) })
     for (width, height) in [(19, 13), (1, 13), (19, 1), (38, 26), (37, 5), (3, 41), (18, 14), (64, 64)] {
       let size = ImageSize(width: width, height: height)
       let result = smooth.resized(to: size, filter: filter)
