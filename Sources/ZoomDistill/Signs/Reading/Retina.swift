@@ -12,7 +12,7 @@ package struct Retina: Sendable {
   /// Width and height of the view before.
   package let source: ImageSize
   /// Red, green and blue in 0...1, each `side × side`, row-major.
-  let planes: [[Float]]
+  package let planes: [[Float]]
   /// Luminance in 0...1, `side × side`, row-major.
   let luma: [Float]
   /// A fingerprint of the pixels: all that a reader's randomness knows of the picture.
