@@ -4,15 +4,15 @@
 package import Foundation
 import Synchronization
 
-/// A client of one server that keeps connections for the next request.
+/// A client that keeps connections for the next request to the same server.
 ///
 /// Each request has a thread that waits for it, so that no thread of the tasks waits for a network. Redirects are not
 /// followed, nothing is compressed, proxies are not used.
 package final class SocketTransport: HTTPTransport {
-  private let idle = Mutex<[SocketConnection]>([])
+  private let idle = Mutex<[String: [SocketConnection]]>([:])
   private let connections: Int
 
-  /// A client that keeps at most so many connections.
+  /// A client that keeps at most so many connections to a server.
   package init(connections: Int) { self.connections = connections }
 
   /// Posts JSON and waits for the whole answer.
@@ -52,10 +52,11 @@ package final class SocketTransport: HTTPTransport {
     var connect: Deadline
     var firstByte: Deadline
     var total: Deadline
+    var server: String { "\(host):\(port)" }
   }
 
   private func exchange(_ call: Call, on wire: Wire) throws(HTTPFailure) -> HTTPAnswer {
-    while let kept = takeIdle() {
+    while let kept = takeIdle(call.server) {
       // A server may end a kept connection at the moment of the request. Without a byte of an answer it has not read
       // the request, or died on it: a new connection will tell.
       var parser = HTTPResponseParser(byteLimit: call.byteLimit)
@@ -83,22 +84,22 @@ package final class SocketTransport: HTTPTransport {
       if !parser.isDone, let answer = parser.answer, answer.endsStream { return answer }
     }
     guard let answer = parser.answer else { throw .broken("the connection ended without an answer") }
-    if isSent && parser.keepsOpen { keep(connection) }
+    if isSent && parser.keepsOpen { keep(connection, call.server) }
     return answer
   }
 
-  private func takeIdle() -> SocketConnection? {
+  private func takeIdle(_ server: String) -> SocketConnection? {
     idle.withLock { idle in
-      while let connection = idle.popLast() {
+      while let connection = idle[server]?.popLast() {
         if connection.isQuiet { return connection }
       }
       return nil
     }
   }
 
-  private func keep(_ connection: SocketConnection) {
+  private func keep(_ connection: SocketConnection, _ server: String) {
     idle.withLock { idle in
-      if idle.count < connections { idle.append(connection) }
+      if idle[server, default: []].count < connections { idle[server, default: []].append(connection) }
     }
   }
 
