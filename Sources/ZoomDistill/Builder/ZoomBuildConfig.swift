@@ -62,7 +62,7 @@ public enum ImageSource: ConfigChoice, Codable, Equatable, Sendable {
   case signs(scenes: Int)
   /// All PNG and JPEG files of a folder and its folders; `licence` and `origin` go into every exported row.
   case folder(path: String, licence: String, origin: String)
-  /// A JSON-lines file with `path`, and if known `licence`, `origin` and `boxes`, one picture a line; paths from its
+  /// A JSON-lines file with `path` (or `file`), and if known `licence`, `origin` and `boxes`, a picture a line; paths from its
   /// folder.
   case list(path: String)
 
@@ -172,7 +172,7 @@ public struct RegionsConfig: Codable, Equatable, Sendable {
 public struct CropConfig: Codable, Equatable, Sendable {
   /// Enlargement in each direction.
   public var scale = 2.0
-  /// What is added around the box, as a share of its sides. The paper's code adds nothing.
+  /// What is added on each side of the box, as a share of its shorter side. The paper's code adds nothing.
   public var margin = 0.0
   /// The file. The paper's code writes JPEG of quality 95; PNG keeps the strokes of small signs.
   public var encoding = ImageEncoding.png()

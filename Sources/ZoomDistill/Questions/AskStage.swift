@@ -70,7 +70,10 @@ package struct AskStage: WorkStage {
   /// Cuts, enlarges and writes the crop.
   private func writtenCrop(of region: RegionRecord, _ loaded: LoadedImage) throws -> ChatImage {
     let config = context.config.crop
-    let box = region.box.expanded(by: config.margin)
+    let margin = config.margin * min(region.box.width, region.box.height)
+    let box = BoundingBox(
+      left: region.left - margin, top: region.top - margin, right: region.right + margin,
+      bottom: region.bottom + margin)
     guard let cut = loaded.image.cropped(to: box, rounding: .outward) else {
       throw ZoomError.empty(what: "pixel in the region", hint: "its box lies outside of the picture.")
     }
