@@ -40,19 +40,18 @@ struct SignLocator: Sendable {
     return best
   }
 
-  /// The frame that fits best within a box that surrounds a sign with some margin, and its gain over the template: 1
-  /// for a sign of full contrast.
-  func identify(in view: BoundingBox, of retina: Retina, margins: [Double] = Self.cropMargins)
-    -> (frame: SignFrame, sight: SignSight, gain: Float)
-  {
+  /// The frame that fits best within a box that surrounds a sign with some margin, and how sure that is.
+  func identify(
+    in view: BoundingBox, of retina: Retina, margins: [Double] = Self.cropMargins
+  ) -> (frame: SignFrame, sight: SignSight, confidence: Float) {
     let signal = retina.signal(inColor: false, noise: nil)
-    var best = (index: 0, sight: SignSight(box: view, score: -2), gain: Float(0))
+    var best = (index: 0, sight: SignSight(box: view, score: -2), confidence: Float(0))
     func consider(_ box: BoundingBox) {
       let set = templates.frames(side: (box.width * box.height).squareRoot())
       let patch = signal.patch(box, grid: .frame)
       for index in 0..<set.count {
         let score = set.correlation(patch, index)
-        if score > best.sight.score { best = (index, SignSight(box: box, score: score), set.gain(patch, index)) }
+        if score > best.sight.score { best = (index, SignSight(box: box, score: score), set.confidence(patch, index)) }
       }
     }
     Self.visit(view, margins) {
@@ -60,35 +59,61 @@ struct SignLocator: Sendable {
     } consider: {
       consider($0)
     }
-    return (SignFrame.allCases[best.index], best.sight, best.gain)
+    return (SignFrame.allCases[best.index], best.sight, best.confidence)
   }
 
   /// The best place of a frame anywhere on the retina.
+  ///
+  /// Signs of up to 16 pixels are looked for on the retina, larger ones on halves, quarters and so on of it, so that a
+  /// patch never steps over an outline; the best few places are looked at again, closely.
   func search(_ frame: SignFrame, in retina: Retina) -> SignSight {
-    let signal = retina.signal(inColor: false, noise: nil)
-    let index = Self.index(frame), limit = Double(retina.side)
-    var best = SignSight(box: retina.bounds, score: -2)
-    func consider(_ box: BoundingBox, _ grid: PatchGrid) {
-      let set = templates.frames(side: box.width, grid: grid)
-      let score = set.correlation(signal.patch(box, grid: grid), index)
-      if score > best.score { best = SignSight(box: box, score: score) }
-    }
-    var side = 3.0
-    while side < 0.7 * limit {
-      let step = max(0.5, side / 6)
-      for top in stride(from: 0, through: limit - side, by: step) {
-        for left in stride(from: 0, through: limit - side, by: step) {
-          consider(BoundingBox(left: left, top: top, right: left + side, bottom: top + side), .coarseFrame)
+    var levels = [retina.signal(inColor: false, noise: nil)]
+    while let last = levels.last, last.side > 32 { levels.append(last.halved()) }
+    let index = Self.index(frame)
+    var leaders: [(sight: SignSight, level: Int)] = []
+    for (level, signal) in levels.enumerated() {
+      let limit = Double(signal.side)
+      var side = level == 0 ? max(3, limit / 24) : 8.5
+      while side < min(level == levels.count - 1 ? limit : 17, 0.7 * limit) {
+        let grid = side > 8 ? PatchGrid.frame : .coarseFrame
+        let set = templates.frames(side: side, grid: grid)
+        let step = max(0.5, side / 6)
+        var best = SignSight(box: retina.bounds, score: -2)
+        for top in stride(from: 0, through: limit - side, by: step) {
+          for left in stride(from: 0, through: limit - side, by: step) {
+            let box = BoundingBox(left: left, top: top, right: left + side, bottom: top + side)
+            let score = set.confidence(signal.patch(box, grid: grid), index)
+            if score > best.score { best = SignSight(box: box, score: score) }
+          }
         }
+        leaders.append((best, level))
+        side *= 1.2
       }
-      side *= 1.2
     }
-    best.score = -2
-    let center = best.box
-    for scale in [0.92, 1, 1.08] {
-      for step in Self.steps {
-        consider(
-          Self.moved(Self.scaled(center, scale), step.x * 0.06 * center.width, step.y * 0.06 * center.height), .frame)
+    leaders.sort { $0.sight.score > $1.sight.score }
+    var best = SignSight(box: retina.bounds, score: -2)
+    for leader in leaders.prefix(6) {
+      let sight = refined(leader.sight.box, index, on: levels[leader.level])
+      let factor = Double(1 << leader.level)
+      if sight.score > best.score {
+        best = SignSight(box: sight.box.scaled(x: factor, y: factor), score: sight.score)
+      }
+    }
+    return best
+  }
+
+  /// The best of small shifts and scales, twice.
+  private func refined(_ box: BoundingBox, _ index: Int, on signal: RetinaSignal) -> SignSight {
+    var best = SignSight(box: box, score: -2)
+    for reach in [0.06, 0.03] {
+      let center = best.box
+      for scale in [1 - reach, 1, 1 + reach] {
+        for step in Self.steps {
+          let moved = Self.moved(
+            Self.scaled(center, scale), step.x * reach * center.width, step.y * reach * center.height)
+          let score = templates.frames(side: moved.width).confidence(signal.patch(moved, grid: .frame), index)
+          if score > best.score { best = SignSight(box: moved, score: score) }
+        }
       }
     }
     return best
