@@ -80,7 +80,7 @@ struct SignLocator: Sendable {
     return best.sight
   }
 
-  /// Places that may hold a frame, the most likely first, none twice: boxes on one of the levels of a pyramid.
+  /// Places that may hold a frame, the most likely first, none twice, a few of each size: boxes on one of the levels of a pyramid.
   ///
   /// Signs of up to 11 pixels are looked for on the first level, larger ones on the halves, quarters and so on, so that
   /// no step between places is wider than an outline there.
@@ -105,7 +105,7 @@ struct SignLocator: Sendable {
     }
     found.sort { ($0.score, $0.box.left, $0.box.top) > ($1.score, $1.box.left, $1.box.top) }
     var kept: [(box: BoundingBox, level: Int)] = []
-    for place in found where kept.count < 24 {
+    for place in found where kept.count(where: { $0.level == place.level }) < 14 {
       let isKnown = kept.contains { other in
         let factor = Double(1 << place.level) / Double(1 << other.level)
         return place.box.scaled(x: factor, y: factor).intersectionOverUnion(other.box) > 0.3
@@ -115,11 +115,11 @@ struct SignLocator: Sendable {
     return kept
   }
 
-  /// The best of small shifts and scales, twice, and whether the frame is then the one that fits best.
+  /// The best of small shifts and scales, in ever smaller steps, and whether the frame is then the one that fits best.
   private func refined(_ box: BoundingBox, _ index: Int, on signal: RetinaSignal) -> (SignSight, isFirst: Bool) {
     var best = SignSight(box: box, score: -2)
     var others: Float = -2
-    for reach in [0.08, 0.04] {
+    for reach in [0.12, 0.06, 0.03] {
       let center = best.box
       for scale in [1 - reach, 1, 1 + reach] {
         for step in Self.steps {
@@ -129,7 +129,9 @@ struct SignLocator: Sendable {
           let patch = signal.patch(moved, grid: .frame)
           for other in 0..<set.count {
             let score = set.confidence(patch, other)
-            if other != index { others = max(others, score) } else if score > best.score {
+            if other != index {
+              others = max(others, score)
+            } else if score > best.score {
               best = SignSight(box: moved, score: score)
             }
           }
