@@ -125,6 +125,20 @@ struct RetinaSignal: Sendable {
   let side: Int
   let planes: [[Float]]
 
+  /// Every two by two samples averaged; a last odd row and column are left out.
+  func halved() -> RetinaSignal {
+    let half = side / 2
+    return RetinaSignal(
+      side: half,
+      planes: planes.map { plane in
+        (0..<half * half).map { index in
+          let (row, column) = index.quotientAndRemainder(dividingBy: half)
+          let start = 2 * row * side + 2 * column
+          return (plane[start] + plane[start + 1] + plane[start + side] + plane[start + side + 1]) / 4
+        }
+      })
+  }
+
   /// A grid of bilinear samples over a square given in retina pixels: `channels × count × count`.
   ///
   /// - Parameters:

@@ -17,7 +17,8 @@ struct SignBenchmarkTests {
       #expect((140...141).contains(items.count { $0.dimension == dimension }), "\(dimension)")
     }
     #expect(items.count(where: \.isMultipleChoice) == 423)
-    #expect(SignBenchmark(seed: 9, count: 40).items == Array(SignBenchmark(seed: 9, count: 40).items))
+    #expect(SignBenchmark(seed: 9, count: 40).items == SignBenchmark(seed: 9, count: 40).items)
+    #expect(SignBenchmark(seed: 10, count: 40).items != SignBenchmark(seed: 9, count: 40).items)
   }
 
   @Test("items agree with the truth of their scenes")
