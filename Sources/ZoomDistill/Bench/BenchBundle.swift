@@ -1,7 +1,7 @@
 // Items with the folder of their pictures, and the hash that identifies both.
 // Not here: reading and writing (BundleReader.swift, BundleWriter.swift), checks (BundleCheck.swift).
 
-public import Foundation
+import Foundation
 import Lab
 
 /// A benchmark in memory; pictures stay on disk.

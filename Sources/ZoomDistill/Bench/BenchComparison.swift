@@ -1,6 +1,7 @@
 // Two scored runs on the same items.
 // Not here: the figures of one run (BenchSummary.swift).
 
+import Foundation
 public import Lab
 
 /// What two runs have in common, compared item by item.

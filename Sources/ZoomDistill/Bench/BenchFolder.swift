@@ -13,7 +13,7 @@ public struct BenchFolder: Hashable, Sendable {
   public init(_ url: URL) { self.url = url }
 
   /// Most bytes of one picture.
-  public static let imageLimits = ImageLimits(maxFileBytes: 64 << 20)
+  static let imageLimits = ImageLimits(maxFileBytes: 64 << 20)
 
   /// The file that a path of an item names.
   ///

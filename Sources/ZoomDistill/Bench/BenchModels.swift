@@ -2,7 +2,7 @@
 // Not here: what they do (Chat, Signs).
 
 public import Chat
-public import Foundation
+import Foundation
 
 /// Makes the models that a benchmark's configuration names.
 public struct BenchModels: Sendable {

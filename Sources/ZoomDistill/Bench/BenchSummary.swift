@@ -1,6 +1,7 @@
 // Figures of a scored run: accuracy, the zooming gap, evidence size, latency.
 // Not here: comparing runs (BenchComparison.swift), the page (BenchReport.swift).
 
+import Chat
 public import Lab
 
 /// Right answers among items.

@@ -53,7 +53,7 @@ public struct BundleReader: Sendable {
   private func bundle(_ rows: [BenchRow], file: URL) throws(BenchError) -> BenchBundle {
     var lines: [String: Int] = [:]
     var items: [BenchItem] = []
-    let carriesPictures = try rows.contains { row throws(BenchError) in try Self.base64(row) != nil }
+    let carriesPictures = rows.contains { Self.base64($0) != nil }
     guard !carriesPictures || unpacking != nil else {
       throw .unreadable(
         path: file.relativePath,
@@ -78,7 +78,7 @@ public struct BundleReader: Sendable {
   // MARK: Pictures
 
   /// The base64 of a row, if its picture comes so.
-  private static func base64(_ row: BenchRow) throws(BenchError) -> String? {
+  private static func base64(_ row: BenchRow) -> String? {
     guard case .text(let text)? = row.cells["image"], text.utf8.count > 512 || text.hasPrefix("data:") else {
       return nil
     }
@@ -87,7 +87,7 @@ public struct BundleReader: Sendable {
 
   /// The path of a row's picture; a short text may name the row whose picture it shares.
   private func image(_ row: BenchRow, _ unpacked: inout [String: String]) throws(BenchError) -> String {
-    guard let text = try Self.base64(row), let unpacking else {
+    guard let text = Self.base64(row), let unpacking else {
       let path = try row.required("image", "image_path", "images")
       return unpacked["#\(path)"] ?? path
     }
