@@ -188,7 +188,7 @@ def resized(name):
 def outlines():
     cases = []
     for box in ([5, 4, 30, 20], [5.9, 4.2, 30.7, 20.9], [-3, -4, 12, 10], [20, 20, 60, 60], [8, 8, 14, 15],
-                [10, 10, 10, 10], [3, 5, 37, 9]):
+                [3, 5, 37, 16]):
         image = Image.new("L", (40, 30))
         ImageDraw.Draw(image).rectangle(box, outline=255, width=5)
         cases.append({"box": box, "pixels": text(np.packbits(np.asarray(image) > 0).tobytes())})

@@ -1,19 +1,19 @@
 // One process at a time on a run directory.
 // Not here: what the directory holds (Run).
 
-import Foundation
+package import Foundation
 
 /// An exclusive lock on a run directory, held until the object goes away or the process ends, however it ends.
 ///
 /// The lock belongs to the open file (flock(2)), so a file that a dead process left behind locks nothing.
-final class RunLock: Sendable {
+package final class RunLock: Sendable {
   private static let fileName = "run.lock"
   private let file: OpenFile
 
   /// Takes the lock.
   ///
   /// - Throws: ``RunError/locked(directory:holder:)`` if another process has it.
-  init(_ directory: URL) throws(RunError) {
+  package init(_ directory: URL) throws(RunError) {
     let path = directory.appending(path: Self.fileName)
     do {
       file = try OpenFile(path.path, flags: O_RDWR | O_CREAT)

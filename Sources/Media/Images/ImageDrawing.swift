@@ -9,7 +9,8 @@ public enum BoxOutline: Codable, Hashable, Sendable {
   /// at least `minimum` pixels; where the picture ends before the line does, the rest of it is left out.
   case outside(fraction: Double = 0.003, minimum: Int = 2)
   /// Inward from the edges, `width` pixels wide: it hides up to all of a small box. Edges are cut to whole numbers and
-  /// the right and lower ones are pixels of the outline, as in Pillow's `ImageDraw.rectangle`.
+  /// the right and lower ones are pixels of the outline, as in Pillow's `ImageDraw.rectangle`; a box too small for two
+  /// lines is filled and nothing beyond it, where Pillow draws on outside.
   case inside(width: Int = 5)
 
   /// The width of the line in pixels on a picture of `size`.

@@ -28,6 +28,8 @@ public enum ImageError: LabError, Equatable {
   case tooLarge(place: String, size: ImageSize, limit: String)
   /// No memory for the picture.
   case outOfMemory(place: String, size: ImageSize)
+  /// A box that has no pixel in the picture.
+  case noRegion(place: String, box: BoundingBox, size: ImageSize)
   /// The format cannot hold the picture; `reason` says why.
   case cannotEncode(format: ImageFileFormat, reason: String)
   /// The system does not let the file be written; `reason` is its text. What was there before is unchanged.
@@ -64,6 +66,9 @@ public enum ImageError: LabError, Equatable {
         + " Hint: shrink the picture, or raise the limit if you trust the file."
     case .outOfMemory(let place, let size):
       "no memory for '\(place)', a picture of \(size.width) x \(size.height) pixels."
+    case .noRegion(let place, let box, let size):
+      "no region in '\(place)': expected a box within \(size.width) x \(size.height) pixels, got "
+        + "(\(box.left), \(box.top), \(box.right), \(box.bottom))."
     case .cannotEncode(let format, let reason):
       "cannot encode a picture as \(format.name): \(reason)."
     case .cannotWrite(let path, let reason):

@@ -65,7 +65,13 @@ extension ImageFile {
   /// - Throws: ``ImageError/cannotEncode(format:reason:)``, ``ImageError/cannotWrite(path:reason:)``.
   /// - Precondition: as for ``encode(_:as:)``.
   public static func write(_ image: Image, to url: URL, as encoding: ImageEncoding) throws(ImageError) {
-    let bytes = try encode(image, as: encoding)
+    try write(try encode(image, as: encoding), to: url)
+  }
+
+  /// Writes the bytes of a file as a whole; see ``write(_:to:as:)``.
+  ///
+  /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
+  public static func write(_ bytes: [UInt8], to url: URL) throws(ImageError) {
     do {
       try AtomicFile.write(Data(bytes), to: url)
     } catch {

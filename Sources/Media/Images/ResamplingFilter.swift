@@ -78,10 +78,15 @@ struct ResamplingWeights: Sendable {
       let sum = kept.reduce(0, +)
       rows.append((first + kept.startIndex, sum == 0 ? kept : ArraySlice(kept.map { $0 / sum })))
     }
-    let taps = rows.map(\.weights.count).max() ?? 1
-    var packed = [Float](repeating: 0, count: outputs * taps)
+    // The first samples never step back, so that rows can be filtered once, in order.
+    var starts = rows.map(\.first)
+    for output in stride(from: outputs - 2, through: 0, by: -1) {
+      starts[output] = min(starts[output], starts[output + 1])
+    }
+    let taps = zip(rows, starts).map { $0.first + $0.weights.count - $1 }.max() ?? 1
     // Nothing is read behind the last sample: such outputs start earlier, with weights of 0.
-    let starts = rows.map { min($0.first, count - taps) }
+    starts = starts.map { min($0, count - taps) }
+    var packed = [Float](repeating: 0, count: outputs * taps)
     for (output, row) in rows.enumerated() {
       let offset = output * taps + row.first - starts[output]
       for (index, weight) in row.weights.enumerated() { packed[offset + index] = Float(weight) }

@@ -45,7 +45,7 @@ struct ImageFileHostileTests {
       "jpeg-422-restart", "jpeg-orientation6",
     ]
     let golden = try (ImageFixture.files("png") + ImageFixture.files("jpeg")).filter { wanted.contains($0.name) }
-    return try golden.map { ($0.name, $0.bytes) } + [
+    return golden.map { ($0.name, $0.bytes) } + [
       ("png", try ImageFile.encode(image, as: .png())), ("jpeg", try ImageFile.encode(image, as: .jpeg())),
     ]
   }
@@ -116,7 +116,10 @@ struct ImageFileHostileTests {
     }
     // Within the limits, but no data of 10 bytes holds so many pixels.
     guard case .truncated = #expect(throws: ImageError.self, performing: { try ImageFile.decode(png(10_000, 9_000)) })
-    else { return Issue.record("a bomb of 90 megapixels went off") }
+    else {
+      Issue.record("a bomb of 90 megapixels went off")
+      return
+    }
     var jpeg = try ImageFile.encode(Self.image, as: .jpeg())
     let frame = try #require(jpeg.indices.first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
     jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0x00, 0xFF, 0x00])
@@ -169,7 +172,7 @@ struct ImageFileHostileTests {
     let file = try #require(try ImageFixture.files("jpeg").first { $0.name == "jpeg-orientation6" })
     let start = try #require(file.bytes.indices.first { file.bytes[$0...].starts(with: Array("Exif".utf8)) })
     #expect(try ImageFile.inspect(file.bytes).orientation == .right)
-    let block = start + 6..<start + 6 + 42
+    let block = start + 6..<start + 6 + 38
     for index in block {
       for value in [0x00, 0x7F, 0xFF] as [UInt8] {
         var bytes = file.bytes

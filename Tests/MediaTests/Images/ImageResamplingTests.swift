@@ -81,12 +81,17 @@ struct ImageResamplingTests {
     }
   }
 
+  private static func smooth(_ x: Int, _ y: Int) -> UInt8 {
+    let (wave, slope) = (sin(Double(x) / 4), cos(Double(y) / 3))
+    return UInt8(128 + 50 * wave + 40 * slope)
+  }
+
   @Test("awkward sizes agree with the definition", arguments: ResamplingFilter.allCases)
   func definition(filter: ResamplingFilter) {
     // Smooth, so that nothing is clamped between the passes.
     let smooth = Image(
       size: ImageSize(width: 19, height: 13), format: .rgb,
-      pixels: (0..<19 * 13 * 3).map { UInt8(128 + 50 * sin(Double($0 / 3 % 19) / 4) + 40 * cos(Double($0 / 57) / 3)) })
+      pixels: (0..<19 * 13 * 3).map { Self.smooth($0 / 3 % 19, $0 / 57) })
     for (width, height) in [(19, 13), (1, 13), (19, 1), (38, 26), (37, 5), (3, 41), (18, 14), (64, 64)] {
       let size = ImageSize(width: width, height: height)
       let result = smooth.resized(to: size, filter: filter)

@@ -1,0 +1,149 @@
+// What is open, and recording what was done.
+// Not here: the tables (BuildStore.swift), the stages.
+import GRDB
+
+/// A region with its picture.
+package struct RegionWork: Sendable {
+  package let region: RegionRecord
+  package let image: ImageRecord
+}
+
+/// A question with its region and picture.
+package struct QuestionWork: Sendable {
+  package let question: QuestionRecord
+  package let region: RegionRecord
+  package let image: ImageRecord
+}
+
+extension BuildStore {
+  /// All pictures by path.
+  package func images() throws(ZoomError) -> [ImageRecord] {
+    try read { try ImageRecord.fetchAll($0, sql: "SELECT * FROM image ORDER BY path") }
+  }
+
+  /// All regions by picture.
+  package func regions() throws(ZoomError) -> [RegionRecord] {
+    try read { try RegionRecord.fetchAll($0, sql: "SELECT * FROM region ORDER BY image, id") }
+  }
+
+  /// All questions by region.
+  package func questions() throws(ZoomError) -> [QuestionRecord] {
+    try read { try QuestionRecord.fetchAll($0, sql: "SELECT * FROM question ORDER BY region, id") }
+  }
+
+  /// All votes by question, view, teacher and sample.
+  package func votes() throws(ZoomError) -> [VoteRecord] {
+    try read { try VoteRecord.fetchAll($0, sql: "SELECT * FROM vote ORDER BY question, view, teacher, sample") }
+  }
+
+  /// All items.
+  package func items() throws(ZoomError) -> [ItemRecord] {
+    try read { try ItemRecord.fetchAll($0, sql: "SELECT * FROM item ORDER BY id") }
+  }
+
+  /// Pictures without regions yet.
+  package func openImages(limit: Int) throws(ZoomError) -> [ImageRecord] {
+    try read { database in
+      try ImageRecord.fetchAll(
+        database, sql: "SELECT * FROM image WHERE state IN ('pending', 'failed') ORDER BY id LIMIT ?",
+        arguments: [Self.bound(limit)])
+    }
+  }
+
+  /// Regions without questions yet.
+  package func openRegions(limit: Int) throws(ZoomError) -> [RegionWork] {
+    try read { database in
+      let regions = try RegionRecord.fetchAll(
+        database, sql: "SELECT * FROM region WHERE state IN ('pending', 'failed') ORDER BY image, id LIMIT ?",
+        arguments: [Self.bound(limit)])
+      let images = try Self.byID(ImageRecord.fetchAll(database, keys: Array(Set(regions.map(\.image)))), \.id)
+      return regions.compactMap { region in images[region.image].map { RegionWork(region: region, image: $0) } }
+    }
+  }
+
+  /// Valid questions without an agreed answer yet.
+  package func openQuestions(limit: Int) throws(ZoomError) -> [QuestionWork] {
+    try read { try Self.work($0, where: "state IN ('pending', 'failed')", limit: limit) }
+  }
+
+  /// Questions with an answer and without a finished item.
+  package func questionsWithoutItem(limit: Int) throws(ZoomError) -> [QuestionWork] {
+    try read { database in
+      try Self.work(
+        database,
+        where: """
+          state = 'done' AND NOT EXISTS
+          (SELECT 1 FROM item WHERE item.id = question.id AND item.state IN ('done', 'rejected'))
+          """, limit: limit)
+    }
+  }
+
+  /// All questions with their regions and pictures.
+  package func allQuestions() throws(ZoomError) -> [QuestionWork] {
+    try read { try Self.work($0, where: "1", limit: 0) }
+  }
+
+  /// Adds pictures that the state does not have.
+  package func add(_ images: [ImageRecord]) throws(ZoomError) {
+    try write { database in for image in images { try image.insert(database, onConflict: .ignore) } }
+  }
+
+  /// Records what became of a picture, with its regions.
+  package func save(_ image: ImageRecord, _ regions: [RegionRecord]) throws(ZoomError) {
+    try write { database in
+      try image.update(database)
+      for region in regions { try region.insert(database, onConflict: .ignore) }
+    }
+  }
+
+  /// Records what became of a region, with its questions.
+  package func save(_ region: RegionRecord, _ questions: [QuestionRecord]) throws(ZoomError) {
+    try write { database in
+      try region.update(database)
+      for question in questions { try question.insert(database, onConflict: .ignore) }
+    }
+  }
+
+  /// Records what became of a question, with its votes.
+  package func save(_ question: QuestionRecord, _ votes: [VoteRecord]) throws(ZoomError) {
+    try write { database in
+      try question.update(database)
+      for vote in votes { try vote.insert(database, onConflict: .replace) }
+    }
+  }
+
+  /// Records what became of an item.
+  package func save(_ item: ItemRecord) throws(ZoomError) {
+    try write { try item.insert($0, onConflict: .replace) }
+  }
+
+  /// What failed and why, some of it.
+  package func failures(limit: Int) throws(ZoomError) -> [String] {
+    try read { database in
+      try BuildTable.allCases.flatMap { table in
+        try Row.fetchAll(
+          database, sql: "SELECT id, reason FROM \(table.rawValue) WHERE state = 'failed' ORDER BY id LIMIT ?",
+          arguments: [limit]
+        ).map { row in "\(table.rawValue) \(row["id"] as String): \(row["reason"] as String)" }
+      }
+    }
+  }
+
+  private static func bound(_ limit: Int) -> Int { limit > 0 ? limit : -1 }
+
+  private static func byID<Record>(_ records: [Record], _ id: (Record) -> String) -> [String: Record] {
+    Dictionary(records.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func work(_ database: Database, where condition: String, limit: Int) throws -> [QuestionWork] {
+    let questions = try QuestionRecord.fetchAll(
+      database, sql: "SELECT * FROM question WHERE \(condition) ORDER BY region, id LIMIT ?",
+      arguments: [bound(limit)])
+    let regions = try byID(RegionRecord.fetchAll(database, keys: Array(Set(questions.map(\.region)))), \.id)
+    let images = try byID(ImageRecord.fetchAll(database, keys: Array(Set(regions.values.map(\.image)))), \.id)
+    return questions.compactMap { question in
+      guard let region = regions[question.region], let image = images[region.image] else { return nil }
+      return QuestionWork(question: question, region: region, image: image)
+    }
+  }
+}

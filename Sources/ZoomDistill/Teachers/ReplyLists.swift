@@ -1,0 +1,129 @@
+// Reading the lists that teachers write: numbered lines, JSON lists of questions, options and boxes, verdicts, clusters.
+// Not here: the final answer of a reply (Grading), the forms themselves (TeacherPurpose.swift).
+import Foundation
+package import Media
+
+/// Readers of replies. Nothing of a reply is evaluated, and what does not have the form is left out.
+package enum ReplyLists {
+  /// Most entries that are taken from any list.
+  package static let limit = 200
+
+  /// The objects of a numbered list, 2 to 60 characters each, trailing punctuation dropped; repeated names once.
+  package static func numbered(_ reply: String) -> [String] {
+    var names: [String] = []
+    for line in reply.split(whereSeparator: \.isNewline) {
+      let text = line.drop(while: \.isWhitespace)
+      let digits = text.prefix(while: { $0.isASCII && $0.isNumber })
+      guard !digits.isEmpty, digits.count <= 3 else { continue }
+      let rest = text.dropFirst(digits.count)
+      guard let mark = rest.first, mark == "." || mark == ")" else { continue }
+      var name = rest.dropFirst().drop(while: \.isWhitespace)
+      while let last = name.last, last.isWhitespace || ",.;:".contains(last) { name.removeLast() }
+      let clean = String(name.filter { !$0.isNewline && $0 != "\u{0}" })
+      guard (2...60).contains(clean.count), names.count < limit else { continue }
+      if !names.contains(where: { $0.lowercased() == clean.lowercased() }) { names.append(clean) }
+    }
+    return names
+  }
+
+  /// The questions of a JSON list of objects or of texts; nil if the reply has no such list.
+  package static func questions(_ reply: String) -> [String]? {
+    guard let list = jsonList(in: reply) else { return nil }
+    let texts = list.prefix(limit).compactMap { entry in
+      (entry as? String) ?? ((entry as? [String: Any])?["question"] as? String)
+    }
+    return texts.compactMap { oneLine($0) }.filter { (4...500).contains($0.count) }
+  }
+
+  /// The texts of a JSON list; nil if the reply has no such list. Numbers count as texts.
+  package static func texts(_ reply: String) -> [String]? {
+    guard let list = jsonList(in: reply) else { return nil }
+    return list.prefix(limit).compactMap { entry -> String? in
+      if let text = entry as? String { return oneLine(text) }
+      guard let number = entry as? NSNumber, !(entry is Bool) else { return nil }
+      return "\(number)"
+    }.filter { (1...300).contains($0.count) }
+  }
+
+  /// Boxes with scores, in pixels of a picture; nil if the reply has no list. A missing score is 1.
+  package static func boxes(_ reply: String, in size: ImageSize) -> [(box: BoundingBox, score: Double)]? {
+    guard let list = jsonList(in: reply) else { return nil }
+    return list.prefix(limit).compactMap { entry in
+      let fields = entry as? [String: Any]
+      let edges = (fields?["box"] ?? fields?["bbox_2d"] ?? fields?["bbox"] ?? entry) as? [Any]
+      guard let numbers = edges?.compactMap({ ($0 as? NSNumber)?.doubleValue }), numbers.count == 4,
+        edges?.count == 4, numbers.allSatisfy({ $0.isFinite && abs($0) < 1e7 })
+      else { return nil }
+      let box = BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
+      let score = (fields?["score"] as? NSNumber)?.doubleValue ?? 1
+      return (CoordinateSpace.perMille.pixels(box, in: size), score.isFinite ? min(1, max(0, score)) : 0)
+    }
+  }
+
+  /// The verdict of a validation and its reason; nil without a verdict.
+  package static func validation(_ reply: String) -> (isValid: Bool, reason: String)? {
+    var verdict: Bool?
+    var reason = ""
+    for line in reply.split(whereSeparator: \.isNewline) {
+      let upper = line.uppercased()
+      if verdict == nil, let mark = upper.range(of: "VALID:") {
+        let word = upper[mark.upperBound...].drop(while: { !$0.isLetter }).prefix(while: \.isLetter)
+        if word == "YES" { verdict = true }
+        if word == "NO" { verdict = false }
+      } else if reason.isEmpty, let mark = line.range(of: "REASON:", options: .caseInsensitive) {
+        reason = String(line[mark.upperBound...].drop(while: \.isWhitespace).prefix(300))
+      }
+    }
+    return verdict.map { ($0, reason) }
+  }
+
+  /// Groups of answers, counted from 0; numbers beyond `count` and second mentions are left out.
+  package static func clusters(_ reply: String, count: Int) -> [[Int]] {
+    var seen: Set<Int> = []
+    return reply.split(whereSeparator: \.isNewline).compactMap { line in
+      guard let mark = line.range(of: "CLUSTER:", options: .caseInsensitive) else { return nil }
+      let numbers = line[mark.upperBound...].split(whereSeparator: { !($0.isASCII && $0.isNumber) })
+      let group = numbers.compactMap { Int($0) }.map { $0 - 1 }.filter {
+        (0..<count).contains($0) && seen.insert($0).inserted
+      }
+      return group.isEmpty ? nil : group
+    }
+  }
+
+  /// The list in the first fenced block, or between the first opening and the last closing bracket.
+  private static func jsonList(in reply: String) -> [Any]? {
+    guard reply.utf8.count <= 1 << 20 else { return nil }
+    var candidates: [Substring] = []
+    let fences = reply.components(separatedBy: "```")
+    if fences.count >= 3 { candidates.append(Substring(fences[1])) }
+    candidates.append(Substring(reply))
+    for candidate in candidates {
+      guard let open = candidate.firstIndex(of: "["), let close = candidate.lastIndex(of: "]"), open < close,
+        nesting(candidate[open...close]) <= 16
+      else { continue }
+      let data = Data(candidate[open...close].utf8)
+      if let list = try? JSONSerialization.jsonObject(with: data) as? [Any] { return list }
+    }
+    return nil
+  }
+
+  /// How deep brackets are nested: a parser need not follow a reply of a million brackets.
+  private static func nesting(_ text: Substring) -> Int {
+    var depth = 0, deepest = 0
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+      if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
+      deepest = max(deepest, depth)
+    }
+    return deepest
+  }
+
+  /// A text without line breaks and control characters, so that it cannot add lines to a prompt.
+  package static func oneLine(_ text: String) -> String? {
+    let parts = text.split(whereSeparator: { $0.isNewline || $0.isWhitespace })
+    let line = parts.joined(separator: " ").filter { character in
+      character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
+    return line.isEmpty ? nil : line
+  }
+}
