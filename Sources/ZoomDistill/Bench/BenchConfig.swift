@@ -6,13 +6,13 @@ public import Lab
 
 /// The model under test.
 public enum BenchModel: ConfigChoice, Equatable, Sendable {
-  /// A reader of this process, by its name; see ``BenchModels``.
-  case embedded(reader: String)
+  /// A reader of signs in this process.
+  case embedded(reader: SignTeacherConfig)
   /// A server that speaks the chat completions protocol.
   case endpoint(server: ChatEndpoint)
 
   /// Each case with its defaults.
-  public static let defaults: [BenchModel] = [.embedded(reader: "retina-a"), .endpoint(server: ChatEndpoint())]
+  public static let defaults: [BenchModel] = [.embedded(reader: .bench), .endpoint(server: ChatEndpoint())]
 }
 
 /// Who decides about open answers that rules leave open. Questions of choice never come before a judge.
@@ -57,7 +57,7 @@ public struct BenchConfig: ExperimentConfig {
 
   /// The defaults.
   public static let base = BenchConfig(
-    bundle: "Runs/zoom/bench", model: .embedded(reader: "retina-a"), views: [.global, .regional, .overlay],
+    bundle: "Runs/zoom/bench", model: .embedded(reader: .bench), views: [.global, .regional, .overlay],
     circular: false, samples: 1, limit: 0, seed: 0, concurrency: 1, mostFailures: 25,
     sampling: ChatSampling(temperature: 0, topP: -1, maxTokens: 2048), view: ViewConfig(), judge: .nobody, cache: true)
 
@@ -100,10 +100,29 @@ public struct BenchConfig: ExperimentConfig {
       expected: "an area from minArea (\(crop.minArea)) to \(1 << 26)", got: crop.maxArea)
     switch model {
     case .embedded(let reader):
-      check.require(!reader.isEmpty, "model.embedded.reader", expected: "a name", got: "nothing")
+      for (name, side) in [("retina", reader.retina), ("solvingRetina", reader.solvingRetina)] {
+        check.require((8...1024).contains(side), "model.embedded.reader.\(name)", expected: "8 to 1024 px", got: side)
+      }
+      check.require(
+        (0...1).contains(reader.noise), "model.embedded.reader.noise", expected: "0 to 1", got: reader.noise)
     case .endpoint(let server): server.validate(into: &check, at: "model.endpoint.server")
     }
     if case .endpoint(let server) = judge { server.validate(into: &check, at: "judge.endpoint.server") }
     try check.finish()
+  }
+}
+
+extension SignTeacherConfig {
+  /// A reader under test: one retina for open questions and for options, so that formats can be put together.
+  public static let bench: SignTeacherConfig = {
+    var config = SignTeacherConfig()
+    config.solvingRetina = config.retina
+    return config
+  }()
+
+  /// A name that tells readers apart.
+  var benchName: String {
+    "reader of \(reader.rawValue), \(retina) px"
+      + (solvingRetina == retina ? "" : ", \(solvingRetina) px for options") + ", noise \(noise)"
   }
 }

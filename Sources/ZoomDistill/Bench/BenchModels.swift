@@ -1,53 +1,39 @@
-// The models of a configuration, made.
+// The models of a benchmark's configuration, made.
 // Not here: what they do (Chat, Signs).
 
 public import Chat
-import Foundation
+import Media
 
 /// Makes the models that a benchmark's configuration names.
 public struct BenchModels: Sendable {
   private let environment: [String: String]
-  private let embedded: @Sendable (_ reader: String) -> (any ChatModel)?
-  private let readers: [String]
   private let limiter = HostLimiter()
   /// Calls, retries and tokens of the servers.
   public let counters = ChatCounters()
 
   /// A factory.
   ///
-  /// - Parameters:
-  ///   - environment: the variables of the process, for keys.
-  ///   - readers: the names of the embedded readers.
-  ///   - embedded: makes an embedded reader of a name.
-  public init(
-    environment: [String: String], readers: [String],
-    embedded: @escaping @Sendable (_ reader: String) -> (any ChatModel)?
-  ) {
-    self.environment = environment
-    self.readers = readers
-    self.embedded = embedded
-  }
+  /// - Parameter environment: the variables of the process, for keys.
+  public init(environment: [String: String]) { self.environment = environment }
 
   /// The model under test.
   ///
   /// - Parameter cache: keeps replies of servers; nil to keep none.
-  /// - Throws: ``ChatError`` for an endpoint or a key that cannot work, or an unknown reader.
+  /// - Throws: ``Chat/ChatError`` for an endpoint or a key that cannot work.
   public func model(_ choice: BenchModel, cache: ChatCache?) throws(ChatError) -> any ChatModel {
     switch choice {
-    case .embedded(let name):
-      guard let model = embedded(name) else {
-        throw .configuration(
-          place: "model.embedded.reader",
-          reason: "expected one of \(readers.joined(separator: ", ")), got '\(name.prefix(60))'")
+    case .embedded(let reader):
+      let memory = SignMemory { bytes in
+        try? ImageFile.decode(bytes, limits: BenchFolder.imageLimits, opacity: .flatten(.white))
       }
-      return model
+      return SignTeacher(name: reader.benchName, config: reader, memory: memory)
     case .endpoint(let server): return try served(server, cache)
     }
   }
 
   /// The judge; nil if nobody judges.
   ///
-  /// - Throws: ``ChatError`` for an endpoint or a key that cannot work.
+  /// - Throws: ``Chat/ChatError`` for an endpoint or a key that cannot work.
   public func judge(_ choice: BenchJudge, cache: ChatCache?) throws(ChatError) -> (any ChatModel)? {
     guard case .endpoint(let server) = choice else { return nil }
     return try served(server, cache)

@@ -99,11 +99,9 @@ public enum BundleWriter {
     do {
       let parent = file.deletingLastPathComponent()
       try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-      if parent.lastPathComponent == "images",
-        let size = try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize, size == data.count
-      {
-        return
-      }
+      let isNamedByContent = file.deletingPathExtension().lastPathComponent.utf8.count == 64
+      let size = try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize
+      if isNamedByContent, size == data.count { return }
       try AtomicFile.write(data, to: file)
     } catch {
       throw .cannotWrite(path: file.relativePath, reason: "\(error)")
