@@ -56,6 +56,28 @@ public struct BenchRecord: Codable, Hashable, Sendable {
   /// The kind of the error, for counting; empty for success.
   public var errorKind: String
 
+  /// A record.
+  package init(
+    unit: BenchUnit, reply: String, finishReason: String, source: String, usage: ChatUsage, seconds: Double, passes: Int,
+    sentWidth: Int, sentHeight: Int, evidenceTokens: Double, hops: [ToolHop], request: String, error: String,
+    errorKind: String
+  ) {
+    self.unit = unit
+    self.reply = reply
+    self.finishReason = finishReason
+    self.source = source
+    self.usage = usage
+    self.seconds = seconds
+    self.passes = passes
+    self.sentWidth = sentWidth
+    self.sentHeight = sentHeight
+    self.evidenceTokens = evidenceTokens
+    self.hops = hops
+    self.request = request
+    self.error = error
+    self.errorKind = errorKind
+  }
+
   /// A record without a reply.
   static func failure(_ unit: BenchUnit, _ error: String, kind: String) -> BenchRecord {
     BenchRecord(

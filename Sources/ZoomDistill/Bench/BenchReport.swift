@@ -130,7 +130,7 @@ public struct BenchReport: Sendable {
       .heading("Evidence size"), .figure(Report.Figure(plot, caption: "Accuracy against evidence size")),
       .paragraph(
         RichText(
-          "Area of the evidence in tokens: pixels of the box in the picture as it is sent (at most \(encoder.maxPixels) pixels; 0 is no limit), over \(encoder.patch)². Bands are Wilson's 95% intervals."
+          "Area of the evidence in tokens: pixels of the box in the picture as it is sent (\(encoder.maxPixels > 0 ? "at most \(encoder.maxPixels) pixels" : "not shrunk")), over \(encoder.patch)². Bands are Wilson's 95% intervals."
         )),
     ]
   }

@@ -6,16 +6,9 @@ import Media
 
 /// Columns of a row by name.
 struct BenchRow {
-  /// A value of a column.
-  enum Cell {
-    case text(String)
-    case list([Any])
-    case number(Double)
-  }
-
   let path: String
   let line: Int
-  var cells: [String: Cell] = [:]
+  var cells: [String: JSONCell] = [:]
 
   /// Most bytes of one text.
   private static let textLimit = 1 << 16
@@ -36,13 +29,14 @@ struct BenchRow {
     for name in names {
       let value: String
       switch cells[name] {
-      case nil: continue
+      case nil, .null: continue
       case .text(let text): value = text
-      case .number(let number):
-        value = number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
+      case .number(let number): value = JSONCell.written(number)
       case .list(let list):
-        guard list.count == 1, let text = list[0] as? String else { throw error("'\(name)' as text", "a list") }
+        guard list.count == 1, let text = list[0].text else { throw error("'\(name)' as text", "a list") }
         value = text
+      case .object(let members) where members["path"]?.text != nil: value = members["path"]?.text ?? ""
+      default: throw error("'\(name)' as text", "another value")
       }
       guard column.isEmpty || value == found else {
         throw error("one of '\(column)' and '\(name)'", "both, and they differ")
@@ -89,7 +83,7 @@ struct BenchRow {
     var told: [[String]] = query.options.isEmpty ? [] : [query.options]
     switch cells["options"] {
     case .list(let list)? where !list.isEmpty:
-      let texts = list.compactMap { ($0 as? String) ?? ($0 as? NSNumber).map { "\($0)" } }
+      let texts = list.compactMap { $0.text ?? $0.number.map(JSONCell.written) }
       guard texts.count == list.count else { throw error("'options' as a list of texts", "other values") }
       told.append(texts)
     case .text(let text)? where !text.isEmpty: throw error("'options' as a list", "the text '\(text.prefix(40))'")
@@ -121,19 +115,17 @@ struct BenchRow {
   /// `[x1, y1, x2, y2]` in pixels, as a list or as text.
   private func box() throws(BenchError) -> BoundingBox? {
     var numbers: [Double] = []
-    guard let cell = cells["bbox"] ?? cells["box"] else { return nil }
-    switch cell {
-    case .list(let list): numbers = list.compactMap { ($0 as? NSNumber)?.doubleValue }
+    switch cells["bbox"] ?? cells["box"] ?? .null {
+    case .null, .list([]), .text(""): return nil
+    case .list(let list): numbers = list.compactMap(\.number)
     case .text(let text):
-      if text.isEmpty { return nil }
       let inner = text.trimmingCharacters(in: CharacterSet(charactersIn: "[]() "))
       numbers = inner.split(separator: ",", omittingEmptySubsequences: false)
         .compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
-    case .number(let number): numbers = [number]
+    default: break
     }
-    if case .list(let list) = cell, list.isEmpty { return nil }
     guard numbers.count == 4, numbers.allSatisfy({ $0.isFinite && abs($0) < 1e6 }) else {
-      throw error("'bbox' as four numbers in pixels", "\(cell)".prefix(60).description)
+      throw error("'bbox' as four numbers in pixels", numbers.isEmpty ? "something else" : "\(numbers)")
     }
     return BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
   }

@@ -122,32 +122,16 @@ public struct BundleReader: Sendable {
       let bytes = data[start..<end]
       start = end < data.endIndex ? end + 1 : data.endIndex
       if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
-      guard let object = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else {
+      guard let object = JSONCell.object(Data(bytes)) else {
         throw .malformed(
           path: path, line: line, expected: "one JSON object a line",
           got: "'\(String(decoding: bytes.prefix(60), as: UTF8.self))'")
       }
-      rows.append(try row(object, path: path, line: line))
+      var row = BenchRow(path: path, line: line)
+      row.cells = object
+      rows.append(row)
     }
     return rows
-  }
-
-  private static func row(_ object: [String: Any], path: String, line: Int) throws(BenchError) -> BenchRow {
-    var row = BenchRow(path: path, line: line)
-    for (name, value) in object {
-      switch value {
-      case let text as String: row.cells[name] = .text(text)
-      case let list as [Any]: row.cells[name] = .list(list)
-      case let number as NSNumber: row.cells[name] = .number(number.doubleValue)
-      case let picture as [String: Any] where name == "image" || name == "crop_image":
-        guard let file = picture["path"] as? String else {
-          throw row.error("'\(name)' as a path", "an object without one")
-        }
-        row.cells[name] = .text(file)
-      default: break
-      }
-    }
-    return row
   }
 
   private static func tsvRows(_ data: Data, path: String) throws(BenchError) -> [BenchRow] {

@@ -39,7 +39,7 @@ extension BundleWriter {
         let item = BenchItem(
           id: sign.id, question: sign.question, answer: answer(sign), options: sign.options,
           format: sign.isMultipleChoice ? .choice : .open, category: sign.dimension.rawValue, image: image, crop: crop,
-          box: sign.box, license: "made by this program, no rights reserved",
+          box: sign.box, license: "CC0-1.0",
           source: "sign world, seed \(benchmark.seed)")
         items.append(item)
         lines += try line(item) + "\n"

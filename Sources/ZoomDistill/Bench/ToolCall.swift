@@ -37,36 +37,27 @@ struct ToolCall: Equatable {
   }
 
   private static func parse(_ text: String) -> Result<ToolCall, ToolProblem> {
-    guard let call = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+    guard let call = JSONCell.object(Data(text.utf8)) else {
       return .failure(ToolProblem("the tool call is no JSON object"))
     }
-    guard Set(call.keys) == ["name", "arguments"], call["name"] as? String == name,
-      let arguments = call["arguments"] as? [String: Any]
+    guard Set(call.keys) == ["name", "arguments"], call["name"] == .text(name),
+      case .object(let arguments)? = call["arguments"]
     else { return .failure(ToolProblem("the tool call needs \"name\": \"\(name)\" and \"arguments\", nothing else")) }
     guard Set(arguments.keys) == ["bbox_2d", "label", "img_idx"] else {
       return .failure(ToolProblem("arguments are bbox_2d, label and img_idx, all of them and nothing else"))
     }
-    guard let list = arguments["bbox_2d"] as? [Any], list.count == 4 else {
+    guard case .list(let list)? = arguments["bbox_2d"], list.count == 4, list.allSatisfy({ $0.number != nil }) else {
       return .failure(ToolProblem("bbox_2d must be a list of four numbers"))
     }
-    let numbers = list.compactMap(number)
-    guard numbers.count == 4 else { return .failure(ToolProblem("bbox_2d must be a list of four numbers")) }
-    guard let label = arguments["label"] as? String, label.utf8.count <= 256 else {
+    let numbers = list.compactMap(\.number)
+    guard let label = arguments["label"]?.text, label.utf8.count <= 256 else {
       return .failure(ToolProblem("label must be a short text"))
     }
-    guard let index = number(arguments["img_idx"] ?? ""), index == index.rounded(), (0..<1000).contains(index) else {
+    guard let index = arguments["img_idx"]?.number, index == index.rounded(), (0..<1000).contains(index) else {
       return .failure(ToolProblem("img_idx must be a whole number from 0"))
     }
     let box = BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
     return .success(ToolCall(box: box, label: label, image: Int(index)))
-  }
-
-  /// A number that is no boolean.
-  private static func number(_ value: Any) -> Double? {
-    guard let number = value as? NSNumber, !(value is Bool) || String(cString: number.objCType) != "c" else {
-      return nil
-    }
-    return number.doubleValue
   }
 
   /// How the tool is explained to a model.
