@@ -30,16 +30,61 @@ extension Statistics {
     statistic: ([Double]) -> Double = Statistics.mean
   ) -> Interval {
     requireSamples(values, 1, "bootstrapInterval")
+    var resample = values
+    return percentileInterval(level: level, resamples: resamples, seed: seed) { random in
+      for index in resample.indices { resample[index] = values[random.index(below: values.count)] }
+      return statistic(resample)
+    }
+  }
+
+  /// The percentile bootstrap interval of a statistic of values that come in clusters, such as several questions about
+  /// one image: whole clusters are drawn, as many as there are, so that what is alike in a cluster stays together.
+  ///
+  /// - Parameters:
+  ///   - values: the sample.
+  ///   - clusters: the cluster of each value; with a cluster for each value this is the plain bootstrap.
+  ///   - level: the coverage, in (0, 1).
+  ///   - resamples: number of bootstrap samples.
+  ///   - seed: equal seeds give equal intervals.
+  ///   - statistic: computed on the values of the drawn clusters; the mean if not given.
+  /// - Precondition: as many clusters as values, at least one.
+  /// > Source: Davison and Hinkley, "Bootstrap methods and their application", 1997, section 3.8, strategy 1.
+  public static func bootstrapInterval(
+    _ values: [Double], clusters: [Int], level: Double = 0.95, resamples: Int = 10_000, seed: UInt64 = 0,
+    statistic: ([Double]) -> Double = Statistics.mean
+  ) -> Interval {
+    requireSamples(values, 1, "bootstrapInterval")
+    precondition(
+      values.count == clusters.count,
+      "Statistics.bootstrapInterval: expected a cluster for each value, got \(clusters.count) for \(values.count)")
+    var places: [Int: Int] = [:]
+    var groups: [[Double]] = []
+    for (value, cluster) in zip(values, clusters) {
+      let place = places[cluster] ?? groups.count
+      if place == groups.count {
+        places[cluster] = place
+        groups.append([])
+      }
+      groups[place].append(value)
+    }
+    var resample: [Double] = []
+    return percentileInterval(level: level, resamples: resamples, seed: seed) { random in
+      resample.removeAll(keepingCapacity: true)
+      for _ in groups.indices { resample += groups[random.index(below: groups.count)] }
+      return statistic(resample)
+    }
+  }
+
+  /// The interval between the percentiles of estimates that `draw` makes.
+  private static func percentileInterval(
+    level: Double, resamples: Int, seed: UInt64, _ draw: (inout SplitMix64) -> Double
+  ) -> Interval {
     precondition(resamples > 0, "Statistics.bootstrapInterval: expected resamples > 0, got \(resamples)")
     precondition(level > 0 && level < 1, "Statistics.bootstrapInterval: expected a level in (0, 1), got \(level)")
     var random = SplitMix64(seed: seed)
-    var resample = values
     var estimates: [Double] = []
     estimates.reserveCapacity(resamples)
-    for _ in 0..<resamples {
-      for index in resample.indices { resample[index] = values[random.index(below: values.count)] }
-      estimates.append(statistic(resample))
-    }
+    for _ in 0..<resamples { estimates.append(draw(&random)) }
     estimates.sort()
     return Interval(
       lower: sortedQuantile(estimates, (1 - level) / 2), upper: sortedQuantile(estimates, (1 + level) / 2))

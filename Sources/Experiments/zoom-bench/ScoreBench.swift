@@ -1,0 +1,95 @@
+// zoom-bench score, report and compare: work on runs that are there, without the model.
+import ArgumentParser
+import Foundation
+import Lab
+import ZoomDistill
+
+struct ScoreBench: LabCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score", abstract: "Grades the replies of a run again; the model is not asked.",
+    discussion: """
+      Rules first: tags, boxes, letters, numbers, normal forms. Only open answers in other words than the truth come \
+      before a judge, and only if the run's configuration names one; scores.jsonl says of each reply who decided \
+      (judge_source) and what the judge said. A wrong letter is wrong, and nothing in a reply is ever evaluated.
+
+      EXAMPLES:
+        zoom-bench score Runs/zoom/server
+        zoom-bench score Runs/zoom/server --no-judge
+      """)
+
+  @Argument(help: "The folder of a run.", completion: .directory) var folder: String
+  @Flag(help: "Leaves undecided what rules leave open.") var noJudge = false
+
+  func run(in environment: CommandEnvironment) throws {
+    let folder = try RunFolder(existing: folder)
+    let console = Console(output: environment.standardError, time: environment.time)
+    let (run, summary) = try folder.score(
+      judge: noJudge ? .nobody : folder.config.judge, environment: environment, console: console)
+    environment.standardOutput.write(
+      BenchReport(run, summary: summary, config: folder.config, pictures: 0).report.plainText)
+  }
+}
+
+struct ReportBench: LabCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Writes the page of a scored run: tables, curves, items with pictures.",
+    discussion: """
+      EXAMPLES:
+        zoom-bench report Runs/zoom/server
+        zoom-bench report Runs/zoom/server --pictures 100 --out Runs/page
+      """)
+
+  @Argument(help: "The folder of a run.", completion: .directory) var folder: String
+  @Option(help: "Items that are shown with pictures.") var pictures = 24
+  @Option(help: "The folder of the page; the run's report/ by default.", completion: .directory) var out: String?
+  @Option(help: "Add the report to the one in this folder instead.", completion: .directory) var appendTo: String?
+
+  func validate() throws {
+    guard pictures >= 0 else { throw ValidationError("--pictures: expected 0 or more, got \(pictures).") }
+  }
+
+  func run(in environment: CommandEnvironment) throws {
+    let folder = try RunFolder(existing: folder)
+    let run = try ScoredRun(folder.url, bundle: try folder.bundle())
+    let summary = run.summary
+    if let appendTo {
+      let page = BenchReport(run, summary: summary, config: folder.config, pictures: pictures).report
+      return try page.append(toReportIn: URL(fileURLWithPath: appendTo))
+    }
+    try folder.report(
+      run, summary, pictures: pictures,
+      to: out.map { URL(fileURLWithPath: $0) } ?? folder.url.appending(path: "report"), environment: environment)
+  }
+}
+
+struct CompareBench: LabCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Compares two scored runs item by item: 2×2 tables, exact tests, intervals.",
+    discussion: """
+      Both runs must be of the same bundle; items that one of them lacks are left out.
+
+      EXAMPLES:
+        zoom-bench compare Runs/zoom/after Runs/zoom/before
+        zoom-bench compare Runs/zoom/after Runs/zoom/before --out Runs/zoom/comparison --json Runs/zoom/comparison.json
+      """)
+
+  @Argument(help: "The folder of the first run.", completion: .directory) var first: String
+  @Argument(help: "The folder of the second run.", completion: .directory) var second: String
+  @Option(help: "Write a report to this folder.", completion: .directory) var out: String?
+  @Option(help: "Also write the figures to this file as JSON.", completion: .file()) var json: String?
+
+  func run(in environment: CommandEnvironment) throws {
+    let runs = try [first, second].map { path in
+      let folder = try RunFolder(existing: path)
+      return try ScoredRun(folder.url, bundle: try folder.bundle())
+    }
+    let comparison = try BenchComparison(runs[0], runs[1])
+    environment.standardOutput.write(comparison.report.plainText)
+    if let out { try comparison.report.write(to: URL(fileURLWithPath: out)) }
+    if let json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try AtomicFile.write(try encoder.encode(comparison) + Data("\n".utf8), to: URL(fileURLWithPath: json))
+    }
+  }
+}
