@@ -121,7 +121,7 @@ package struct LoadedImage: Sendable {
     let info = try ImageFile.inspect(bytes, place: url.path, limits: limits)
     image = try ImageFile.decode(bytes, place: url.path, limits: limits, opacity: .flatten(.white))
     let side = max(image.width, image.height)
-    if info.orientation == .up, longestSide == 0 || side <= longestSide {
+    if info.orientation == .up, info.pixelFormat != .rgba, longestSide == 0 || side <= longestSide {
       sent = ChatImage(bytes: bytes, mediaType: info.format.mediaType)
     } else {
       let factor = longestSide == 0 ? 1 : min(1, Double(longestSide) / Double(side))
