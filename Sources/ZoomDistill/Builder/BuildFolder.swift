@@ -30,6 +30,17 @@ package struct BuildFolder: Sendable {
     root.appending(path: "boxed/\(region.prefix(2))/\(region).\(encoding.format.fileExtension)")
   }
 
+  /// Removes what a killed process left half-written among crops and pictures with boxes.
+  func sweep() {
+    for part in ["crops", "boxed"] {
+      let top = root.appending(path: part)
+      for path in (try? FileManager.default.subpathsOfDirectory(atPath: top.path)) ?? []
+      where path.hasSuffix(".tmp") && (path as NSString).lastPathComponent.hasPrefix(".") {
+        try? FileManager.default.removeItem(at: top.appending(path: path))
+      }
+    }
+  }
+
   /// Writes a file of the build as a whole.
   ///
   /// - Throws: ``ZoomError/output(path:reason:)``.

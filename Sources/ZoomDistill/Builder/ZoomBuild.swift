@@ -29,6 +29,7 @@ package struct ZoomBuild: Sendable {
       throw ZoomError.output(path: folder.root.path, reason: error.localizedDescription)
     }
     lock = try RunLock(folder.root)
+    folder.sweep()
     let store = try BuildStore(folder.state)
     let teachers =
       asks

@@ -94,7 +94,8 @@ public struct ImagesConfig: Codable, Equatable, Sendable {
   func check(_ check: inout ConfigCheck) {
     switch source {
     case .signs(let scenes):
-      check.require((1...1_000_000).contains(scenes), "images.source.signs.scenes", expected: "1 to 1000000", got: scenes)
+      check.require(
+        (1...1_000_000).contains(scenes), "images.source.signs.scenes", expected: "1 to 1000000", got: scenes)
     case .folder(let path, _, _):
       check.require(!path.isEmpty, "images.source.folder.path", expected: "a folder", got: "nothing")
     case .list(let path):
@@ -204,7 +205,8 @@ public struct AnswersConfig: Codable, Equatable, Sendable {
 
   func check(_ check: inout ConfigCheck) {
     check.require((1...64).contains(perTeacher), "answers.perTeacher", expected: "1 to 64", got: perTeacher)
-    check.require(agreement > 0.5 && agreement <= 1, "answers.agreement", expected: "above 0.5, at most 1", got: agreement)
+    check.require(
+      agreement > 0.5 && agreement <= 1, "answers.agreement", expected: "above 0.5, at most 1", got: agreement)
   }
 }
 
@@ -241,7 +243,8 @@ public struct ItemsConfig: Codable, Equatable, Sendable {
   func check(_ check: inout ConfigCheck) {
     check.require((0...1).contains(expand), "items.expand", expected: "0 to 1", got: expand)
     check.require((1...9).contains(distractors), "items.distractors", expected: "1 to 9", got: distractors)
-    check.require((1...32).contains(distractorTries), "items.distractorTries", expected: "1 to 32", got: distractorTries)
+    check.require(
+      (1...32).contains(distractorTries), "items.distractorTries", expected: "1 to 32", got: distractorTries)
     check.require((0...64).contains(attempts), "items.attempts", expected: "0 to 64", got: attempts)
     check.require(solvedAtMost >= 0, "items.solvedAtMost", expected: "0 or more", got: solvedAtMost)
     check.require((0...1).contains(audit), "items.audit", expected: "0 to 1", got: audit)

@@ -134,7 +134,8 @@ package final class BuildStore: Sendable {
     try read { database in
       try TallyRow.fetchAll(
         database,
-        sql: "SELECT state, verdict, COUNT(*) AS n FROM \(table.rawValue) GROUP BY state, verdict ORDER BY state, verdict"
+        sql:
+          "SELECT state, verdict, COUNT(*) AS n FROM \(table.rawValue) GROUP BY state, verdict ORDER BY state, verdict"
       ).map { ($0.state, $0.verdict, $0.n) }
     }
   }
