@@ -3,12 +3,12 @@
 import Media
 
 /// One sample a pixel, `height × width`, row-major.
-struct PixelPlane<Sample: Sendable>: Sendable {
-  let width: Int
-  let height: Int
-  var samples: [Sample]
+package struct PixelPlane<Sample: Sendable>: Sendable {
+  package let width: Int
+  package let height: Int
+  package var samples: [Sample]
 
-  init(width: Int, height: Int, samples: [Sample]) {
+  package init(width: Int, height: Int, samples: [Sample]) {
     precondition(
       samples.count == width * height, "PixelPlane: \(width) x \(height) samples, got \(samples.count)")
     self.width = width
@@ -20,14 +20,14 @@ struct PixelPlane<Sample: Sendable>: Sendable {
 /// Sums over rectangles in constant time.
 ///
 /// > Source: Crow, "Summed-area tables for texture mapping", SIGGRAPH 1984.
-struct WindowSums {
+package struct WindowSums {
   let width: Int
   let height: Int
   /// `(height + 1) × (width + 1)`: the sum of all samples above and to the left.
   private var table: [Int32]
 
   /// - Precondition: the sum of the absolute values of all samples is below 2^31.
-  init(width: Int, height: Int, _ sample: (Int) -> Int32) {
+  package init(width: Int, height: Int, _ sample: (Int) -> Int32) {
     self.width = width
     self.height = height
     let stride = width + 1
@@ -46,7 +46,7 @@ struct WindowSums {
   }
 
   /// The sum over columns and rows, which are cut at the edges, and the number of pixels.
-  func sum(_ x: Range<Int>, _ y: Range<Int>) -> (sum: Int, count: Int) {
+  package func sum(_ x: Range<Int>, _ y: Range<Int>) -> (sum: Int, count: Int) {
     let columns = x.clamped(to: 0..<width), rows = y.clamped(to: 0..<height)
     let top = rows.lowerBound * (width + 1), bottom = rows.upperBound * (width + 1)
     let sum =
@@ -56,7 +56,7 @@ struct WindowSums {
   }
 
   /// The means over squares of `2 radius + 1` pixels a side around each pixel, cut at the edges.
-  func means(radius: Int) -> [Float] {
+  package func means(radius: Int) -> [Float] {
     let stride = width + 1
     return table.withUnsafeBufferPointer { table in
       [Float](unsafeUninitializedCapacity: width * height) { output, count in
@@ -76,6 +76,37 @@ struct WindowSums {
   }
 }
 
+extension PixelPlane<Float> {
+  /// The maxima over squares of `2 radius + 1` pixels a side around each pixel, cut at the edges.
+  ///
+  /// > Source: van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal kernels",
+  /// Pattern Recognition Letters 13, 1992.
+  package func windowMaxima(radius: Int) -> PixelPlane<Float> {
+    var result = self
+    var line = [Float](repeating: 0, count: max(width, height))
+    for row in 0..<height { result.maxima(from: row * width, step: 1, count: width, radius: radius, &line) }
+    for column in 0..<width { result.maxima(from: column, step: width, count: height, radius: radius, &line) }
+    return result
+  }
+
+  /// Each sample is met by the running maximum of its block from the left and by that of the next block from the right.
+  private mutating func maxima(from first: Int, step: Int, count: Int, radius: Int, _ line: inout [Float]) {
+    let block = 2 * radius + 1
+    var forward = [Float](repeating: 0, count: count)
+    for place in 0..<count {
+      line[place] = samples[first + place * step]
+      forward[place] = place.isMultiple(of: block) ? line[place] : Swift.max(forward[place - 1], line[place])
+    }
+    for place in stride(from: count - 2, through: 0, by: -1) where !(place + 1).isMultiple(of: block) {
+      line[place] = Swift.max(line[place], line[place + 1])
+    }
+    for place in 0..<count {
+      let (low, high) = (Swift.max(0, place - radius), Swift.min(count - 1, place + radius))
+      samples[first + place * step] = Swift.max(line[low], forward[high])
+    }
+  }
+}
+
 /// Pixels of a mask in one row that lie side by side.
 struct PixelRun {
   let row: Int
@@ -85,13 +116,13 @@ struct PixelRun {
 }
 
 /// A part of a mask whose pixels touch each other at edges or corners.
-struct PixelComponent {
-  var left = Int.max
-  var top = Int.max
-  var right = 0
-  var bottom = 0
+package struct PixelComponent {
+  package var left = Int.max
+  package var top = Int.max
+  package var right = 0
+  package var bottom = 0
   /// Pixels.
-  var count = 0
+  package var count = 0
 
   var width: Int { right - left }
   var height: Int { bottom - top }
@@ -111,15 +142,15 @@ struct PixelComponent {
 /// The connected parts of a mask.
 ///
 /// > Source: He, Chao, Suzuki, "A run-based two-scan labeling algorithm", IEEE Trans. Image Processing 17, 2008.
-struct PixelComponents {
+package struct PixelComponents {
   let runs: [PixelRun]
   /// The component of each run.
   let owners: [Int]
   /// In order of their first pixels.
-  let components: [PixelComponent]
+  package let components: [PixelComponent]
 
   /// The parts of the pixels that are not 0.
-  init(_ mask: PixelPlane<UInt8>) {
+  package init(_ mask: PixelPlane<UInt8>) {
     let runs = Self.runs(mask)
     var parents = Array(runs.indices)
     func root(_ index: Int) -> Int {
@@ -186,12 +217,12 @@ extension PixelPlane<UInt8> {
   /// Fills gaps of at most `gap` zeros between other samples of a row.
   ///
   /// > Source: Wong, Casey, Wahl, "Document analysis system", IBM J. Res. Dev. 26, 1982 (run-length smoothing).
-  mutating func smearRows(gap: Int) {
+  package mutating func smearRows(gap: Int) {
     for row in 0..<height { smear(from: row * width, step: 1, count: width, gap: gap) }
   }
 
   /// The same within columns.
-  mutating func smearColumns(gap: Int) {
+  package mutating func smearColumns(gap: Int) {
     for column in 0..<width { smear(from: column, step: width, count: height, gap: gap) }
   }
 

@@ -20,6 +20,8 @@ enum SmallObjects {
   /// The least distance that counts, and how many standard deviations above the picture's mean.
   static let leastDistance: Float = 26
   static let deviations: Float = 1.5
+  /// The least share of the greatest distance within a window.
+  static let leastShare: Float = 0.45
   /// What a candidate needs.
   static let leastScore = 0.25
 
@@ -31,7 +33,8 @@ enum SmallObjects {
     let colors = OpponentColors(copy)
     let long = Double(max(copy.width, copy.height))
     return radii.flatMap { share in
-      regions(colors.distances(radius: max(2, Int((share * long).rounded()))))
+      let radius = max(2, Int((share * long).rounded()))
+      return regions(colors.distances(radius: radius), radius: radius)
     }.map { region in
       var region = region
       region.box = region.box.scaled(x: Double(factor), y: Double(factor)).clipped(to: image.size)
@@ -39,14 +42,18 @@ enum SmallObjects {
     }
   }
 
-  private static func regions(_ distances: PixelPlane<Float>) -> [SalientRegion] {
+  private static func regions(_ distances: PixelPlane<Float>, radius: Int) -> [SalientRegion] {
     let (width, height) = (distances.width, distances.height)
     let count = Float(distances.samples.count)
     let mean = distances.samples.reduce(0, +) / count
     let variance = distances.samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
     let threshold = max(leastDistance, mean + deviations * variance.squareRoot())
-    var mask = PixelPlane(
-      width: width, height: height, samples: distances.samples.map { $0 > threshold ? UInt8(1) : 0 })
+    let peaks = distances.windowMaxima(radius: radius)
+    var mask = PixelPlane(width: width, height: height, samples: [UInt8](repeating: 0, count: distances.samples.count))
+    for index in mask.samples.indices
+    where distances.samples[index] > max(threshold, leastShare * peaks.samples[index]) {
+      mask.samples[index] = 1
+    }
     // Small gaps inside a thing of several colours are closed.
     mask.smearRows(gap: 2)
     mask.smearColumns(gap: 2)
@@ -64,7 +71,9 @@ enum SmallObjects {
       let around = Double(whole.sum - inside.sum) / Double(max(1, whole.count - inside.count))
       let contrast = Double(inside.sum) / Double(inside.count) / (around + 6)
       let fill = Double(part.count) / Double(area)
-      let score = contrast / (contrast + 1) * min(1, fill / 0.6)
+      // Blobs of plain noise reach a contrast of about two.
+      let surplus = max(0, contrast - 1.5)
+      let score = surplus / (surplus + 2) * min(1, fill / 0.6)
       return score >= leastScore ? SalientRegion(box: part.box, score: score) : nil
     }
   }

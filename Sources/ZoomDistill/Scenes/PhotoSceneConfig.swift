@@ -56,7 +56,7 @@ public struct PhotoSceneConfig: ExperimentConfig {
   public static var smoke: PhotoSceneConfig {
     var config = base
     config.scenes = 2
-    config.longest = 2000
+    config.longest = 2200
     return config
   }
 

@@ -75,7 +75,7 @@ public struct SceneAssets: Sendable {
       )
     }
     root = try InputRoot(folder)
-    let bytes = try ImageFile.bytes(of: list, limits: ImageLimits(maxFileBytes: Self.listBytes))
+    let bytes = try AnnotationFile.bytes(list, limit: Self.listBytes)
     var assets: [SceneAsset] = []
     for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
     where !line.isEmpty {

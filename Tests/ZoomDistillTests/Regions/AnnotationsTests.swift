@@ -6,6 +6,40 @@ import Media
 import Testing
 import ZoomDistill
 
+/// Files of each format without damage.
+private enum Sound {
+  static let coco: String = """
+    {"info": {"year": 2017}, "licenses": [],
+     "images": [{"id": 7, "file_name": "a/one.jpg", "width": 640, "height": 480}, {"id": 9, "file_name": "./two.png"}],
+     "categories": [{"id": 3, "name": "traffic light", "supercategory": "outdoor"}, {"id": 1, "name": "dog"}],
+     "annotations": [
+       {"id": 1, "image_id": 7, "category_id": 3, "bbox": [10.5, 20, 30, 40.25], "iscrowd": 0, "segmentation": [[1, 2]]},
+       {"id": 2, "image_id": 7, "category_id": 1, "bbox": [0, 0, 5, 5], "iscrowd": 1, "segmentation": {"counts": [3]}},
+       {"id": 3, "image_id": 9, "category_id": 1, "bbox": [1, 2, 0, 4]},
+       {"id": 4, "image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4], "iscrowd": false}]}
+    """
+
+  static let voc: String = """
+    <?xml version="1.0" encoding="utf-8"?>
+    <!-- made by hand -->
+    <annotation verified='yes'>
+      <folder>VOC</folder>
+      <filename> street &amp; sign.jpg </filename>
+      <size><width>500</width><height>375</height><depth>3</depth></size>
+      <object>
+        <name>traffic &#x6c;ight</name><difficult>0</difficult>
+        <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4.5</ymax></bndbox>
+        <part><name>lamp</name><bndbox><xmin>0</xmin></bndbox></part>
+      </object>
+      <object><name>dog</name><bndbox><ymax>8</ymax><xmax>9</xmax><ymin>6</ymin><xmin>5</xmin></bndbox></object>
+      <segmented/>
+    </annotation>
+
+    """
+
+  static let header: String = "path,name,x1,y1,x2,y2\n"
+}
+
 @Suite("Annotations")
 struct AnnotationsTests {
   private let folder: ZoomTestFolder
@@ -39,20 +73,9 @@ struct AnnotationsTests {
 
   // MARK: COCO
 
-  private static let coco: String = """
-    {"info": {"year": 2017}, "licenses": [],
-     "images": [{"id": 7, "file_name": "a/one.jpg", "width": 640, "height": 480}, {"id": 9, "file_name": "./two.png"}],
-     "categories": [{"id": 3, "name": "traffic light", "supercategory": "outdoor"}, {"id": 1, "name": "dog"}],
-     "annotations": [
-       {"id": 1, "image_id": 7, "category_id": 3, "bbox": [10.5, 20, 30, 40.25], "iscrowd": 0, "segmentation": [[1, 2]]},
-       {"id": 2, "image_id": 7, "category_id": 1, "bbox": [0, 0, 5, 5], "iscrowd": 1, "segmentation": {"counts": [3]}},
-       {"id": 3, "image_id": 9, "category_id": 1, "bbox": [1, 2, 0, 4]},
-       {"id": 4, "image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4], "iscrowd": false}]}
-    """
-
   @Test("COCO: sides become edges, crowds are left out, order stays")
   func coco() throws {
-    let boxes = try read(try folder.write(Self.coco, "instances.JSON"))
+    let boxes = try read(try folder.write(Sound.coco, "instances.JSON"))
     #expect(
       boxes == [
         "a/one.jpg": [
@@ -67,49 +90,31 @@ struct AnnotationsTests {
     arguments: [
       ("{", "expected COCO JSON"), ("[]", "expected COCO JSON"), ("{\"images\": []}", "annotations"),
       ("", "expected COCO JSON"),
-      (coco.replacing("\"image_id\": 9", with: "\"image_id\": 8"), "annotations[2].image_id"),
-      (coco.replacing("\"category_id\": 3", with: "\"category_id\": 30"), "annotations[0].category_id"),
-      (coco.replacing("[1, 2, 0, 4]", with: "[1, 2, -1, 4]"), "annotations[2].bbox"),
-      (coco.replacing("[1, 2, 0, 4]", with: "[1, 2, 4]"), "annotations[2].bbox"),
-      (coco.replacing("[1, 2, 0, 4]", with: "[1e308, 2, 1e308, 4]"), "annotations[2].bbox"),
-      (coco.replacing("[1, 2, 0, 4]", with: "[1, 2, \"4\", 4]"), "annotations[2].bbox"),
-      (coco.replacing("a/one.jpg", with: "../one.jpg"), "images[0].file_name"),
-      (coco.replacing("a/one.jpg", with: "/etc/one.jpg"), "images[0].file_name"),
-      (coco.replacing("\"id\": 9", with: "\"id\": 7"), "images[1].id"),
-      (coco.replacing("\"id\": 1, \"name\"", with: "\"id\": 3, \"name\""), "categories[1].id"),
-      (coco.replacing("\"dog\"", with: "\" \\n \""), "categories[1].name"),
+      (Sound.coco.replacing("\"image_id\": 9", with: "\"image_id\": 8"), "annotations[2].image_id"),
+      (Sound.coco.replacing("\"category_id\": 3", with: "\"category_id\": 30"), "annotations[0].category_id"),
+      (Sound.coco.replacing("[1, 2, 0, 4]", with: "[1, 2, -1, 4]"), "annotations[2].bbox"),
+      (Sound.coco.replacing("[1, 2, 0, 4]", with: "[1, 2, 4]"), "annotations[2].bbox"),
+      (Sound.coco.replacing("[1, 2, 0, 4]", with: "[1e308, 2, 1e308, 4]"), "annotations[2].bbox"),
+      (Sound.coco.replacing("[1, 2, 0, 4]", with: "[1, 2, \"4\", 4]"), "annotations[2].bbox"),
+      (Sound.coco.replacing("a/one.jpg", with: "../one.jpg"), "images[0].file_name"),
+      (Sound.coco.replacing("a/one.jpg", with: "/etc/one.jpg"), "images[0].file_name"),
+      (Sound.coco.replacing("\"id\": 9", with: "\"id\": 7"), "images[1].id"),
+      (Sound.coco.replacing("\"id\": 1, \"name\"", with: "\"id\": 3, \"name\""), "categories[1].id"),
+      (Sound.coco.replacing("\"dog\"", with: "\" \\n \""), "categories[1].name"),
       (String(repeating: "[", count: 100_000), "expected COCO JSON"),
     ])
   func cocoDamage(text: String, part: String) throws {
-    let failure = try #require(failure(try folder.write(text, "a.json")), "\(text.prefix(80))")
-    let reason = failure.reason.replacing("annotations.[2].bbox", with: "annotations[2].bbox")
-    #expect(failure.line == 0 && reason.contains(part), "\(failure.reason)")
+    let problem = try #require(failure(try folder.write(text, "a.json")), "\(text.prefix(80))")
+    let reason = problem.reason.replacing("annotations.[2].bbox", with: "annotations[2].bbox")
+    #expect(problem.line == 0 && reason.contains(part), "\(problem.reason)")
   }
 
   // MARK: Pascal VOC
 
-  private static let voc: String = """
-    <?xml version="1.0" encoding="utf-8"?>
-    <!-- made by hand -->
-    <annotation verified='yes'>
-      <folder>VOC</folder>
-      <filename> street &amp; sign.jpg </filename>
-      <size><width>500</width><height>375</height><depth>3</depth></size>
-      <object>
-        <name>traffic &#x6c;ight</name><difficult>0</difficult>
-        <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4.5</ymax></bndbox>
-        <part><name>lamp</name><bndbox><xmin>0</xmin></bndbox></part>
-      </object>
-      <object><name>dog</name><bndbox><ymax>8</ymax><xmax>9</xmax><ymin>6</ymin><xmin>5</xmin></bndbox></object>
-      <segmented/>
-    </annotation>
-
-    """
-
   @Test("VOC: corners are pixels from 1, folders stay, parts do not count")
   func voc() throws {
-    try folder.write(Self.voc, "voc/train/a.xml")
-    try folder.write(Self.voc.replacing("street &amp; sign.jpg", with: "b.png"), "voc/b.XML")
+    try folder.write(Sound.voc, "voc/train/a.xml")
+    try folder.write(Sound.voc.replacing("street &amp; sign.jpg", with: "b.png"), "voc/b.XML")
     try folder.write("<annotation><filename>empty.png</filename></annotation>", "voc/c.xml")
     try folder.write("no annotation", "voc/readme.txt")
     let boxes = try read(folder.url.appending(path: "voc"))
@@ -122,32 +127,38 @@ struct AnnotationsTests {
   @Test(
     "VOC: damage is refused with its line",
     arguments: [
-      (voc.replacing("<!-- made by hand -->", with: "<!DOCTYPE a [<!ENTITY x \"y\">]>"), 2, "document types"),
-      (voc.replacing("<!-- made by hand -->", with: "<!DOCTYPE a SYSTEM \"http://x/y.dtd\">"), 2, "document types"),
-      (voc.replacing("&amp;", with: "&lol;"), 5, "entities are refused"),
-      (voc.replacing("&amp;", with: "&"), 5, "reference"), (voc.replacing("&#x6c;", with: "&#0;"), 8, "entities"),
-      (voc.replacing("&#x6c;", with: "&#x110000;"), 8, "entities"),
-      (voc.replacing("<segmented/>", with: "<segmented>"), 14, "expected '</segmented>'"),
-      (voc.replacing("<segmented/>", with: "<![CDATA[x]]>"), 13, "expected an element or text"),
-      (voc.replacing("<segmented/>", with: "<seg mented/>"), 13, "expected '='"),
-      (voc.replacing("<segmented/>", with: "<seg a=\"x<y\"/>"), 13, "quoted value"),
-      (voc.replacing("<segmented/>", with: "<!-- "), 13, "expected '-->'"),
-      (voc.replacing("<xmin>1<", with: "<xmin>one<"), 9, "expected a number in 'xmin'"),
-      (voc.replacing("<xmin>1<", with: "<xmin>nan<"), 9, "expected a number in 'xmin'"),
-      (voc.replacing("<xmin>1<", with: "<xmin>11<"), 9, "corners in order"),
-      (voc.replacing("<xmin>1</xmin>", with: ""), 9, "expected one 'xmin'"),
-      (voc.replacing("<filename>", with: "<filename>../"), 5, "expected a relative path"),
-      (voc.replacing("<name>dog</name>", with: "<name> </name>"), 12, "expected a name"),
-      (voc.replacing("<name>dog</name>", with: "<name>a</name><name>b</name>"), 12, "expected one 'name'"),
-      (voc.replacing("annotation", with: "annotations"), 3, "expected the element 'annotation'"),
-      (voc + "<more/>", 15, "expected the end"), ("", 1, "expected an element"), ("text", 1, "expected an element"),
+      (Sound.voc.replacing("<!-- made by hand -->", with: "<!DOCTYPE a [<!ENTITY x \"y\">]>"), 2, "document types"),
+      (
+        Sound.voc.replacing("<!-- made by hand -->", with: "<!DOCTYPE a SYSTEM \"http://x/y.dtd\">"), 2,
+        "document types"
+      ),
+      (Sound.voc.replacing("&amp;", with: "&lol;"), 5, "entities are refused"),
+      (Sound.voc.replacing("&amp;", with: "&"), 5, "reference"),
+      (Sound.voc.replacing("&#x6c;", with: "&#0;"), 8, "entities"),
+      (Sound.voc.replacing("&#x6c;", with: "&#x110000;"), 8, "entities"),
+      (Sound.voc.replacing("<segmented/>", with: "<segmented>"), 14, "expected '</segmented>'"),
+      (Sound.voc.replacing("<segmented/>", with: "<![CDATA[x]]>"), 13, "expected an element or text"),
+      (Sound.voc.replacing("<segmented/>", with: "<seg mented/>"), 13, "expected '='"),
+      (Sound.voc.replacing("<segmented/>", with: "<seg a=\"x<y\"/>"), 13, "quoted value"),
+      (Sound.voc.replacing("<segmented/>", with: "<!-- "), 13, "expected '-->'"),
+      (Sound.voc.replacing("<xmin>1<", with: "<xmin>one<"), 9, "expected a number in 'xmin'"),
+      (Sound.voc.replacing("<xmin>1<", with: "<xmin>nan<"), 9, "expected a number in 'xmin'"),
+      (Sound.voc.replacing("<xmin>1<", with: "<xmin>11<"), 9, "corners in order"),
+      (Sound.voc.replacing("<xmin>1</xmin>", with: ""), 9, "expected one 'xmin'"),
+      (Sound.voc.replacing("<filename>", with: "<filename>../"), 5, "expected a relative path"),
+      (Sound.voc.replacing("<name>dog</name>", with: "<name> </name>"), 12, "expected a name"),
+      (Sound.voc.replacing("<name>dog</name>", with: "<name>a</name><name>b</name>"), 12, "expected one 'name'"),
+      (Sound.voc.replacing("annotation", with: "annotations"), 3, "expected the element 'annotation'"),
+      (Sound.voc + "<more/>", 15, "expected the end"), ("", 1, "expected an element"),
+      ("text", 1, "expected an element"),
       (String(repeating: "<a>", count: 60), 1, "within each other"),
       ("<annotation>" + String(repeating: "<a/>", count: 200_001), 1, "elements"),
     ])
   func vocDamage(text: String, line: Int, part: String) throws {
     try folder.write(text, "voc/a.xml")
-    let failure = try #require(failure(folder.url.appending(path: "voc")), "\(text.prefix(80))")
-    #expect(failure.line == line && failure.reason.contains(part), "\(failure)")
+    let voc = folder.url.appending(path: "voc")
+    let problem = try #require(failure(voc), "\(text.prefix(80))")
+    #expect(problem.line == line && problem.reason.contains(part), "\(problem)")
   }
 
   @Test("VOC: other text than UTF-8, two files about one picture, links out of the folder, and no file")
@@ -155,10 +166,10 @@ struct AnnotationsTests {
     let voc = folder.url.appending(path: "voc")
     try folder.write(Data([0x3C, 0x61, 0xFF, 0xFE]), "voc/a.xml")
     #expect(failure(voc)?.reason.contains("UTF-8") == true)
-    try folder.write(Self.voc, "voc/a.xml")
-    try folder.write(Self.voc, "voc/b.xml")
+    try folder.write(Sound.voc, "voc/a.xml")
+    try folder.write(Sound.voc, "voc/b.xml")
     #expect(failure(voc)?.reason.contains("already") == true)
-    try folder.write(Self.voc, "elsewhere.xml")
+    try folder.write(Sound.voc, "elsewhere.xml")
     try FileManager.default.removeItem(at: voc.appending(path: "b.xml"))
     try FileManager.default.createSymbolicLink(
       at: voc.appending(path: "b.xml"), withDestinationURL: folder.url.appending(path: "elsewhere.xml"))
@@ -188,28 +199,28 @@ struct AnnotationsTests {
     #expect(boxes.count == 2 && two.count == 2)
   }
 
-  private static let header: String = "path,name,x1,y1,x2,y2\n"
-
   @Test(
     "CSV: damage is refused with its line",
     arguments: [
       ("", 1, "expected a header"), ("path,name,x1,y1,x2\n", 1, "a column 'y2'"),
       ("path,name,x1,y1,x2,y2,lable\n", 1, "got 'lable'"), ("path,path,name,x1,y1,x2,y2\n", 1, "twice"),
-      (header + "a.png,dog,1,2,3\n", 2, "expected 6 fields, got 5"),
-      (header + "a.png,dog,1,2,3,4\na.png,dog,1,2,3,4,5\n", 3, "got 7"),
-      (header + "a.png,\"d\no\ng\",1,2,3,4\na.png,dog,x,2,3,4\n", 5, "x1: expected a number"),
-      (header + "a.png,dog,inf,2,3,4\n", 2, "x1: expected a number"),
-      (header + "a.png,dog,4,2,3,4\n", 2, "expected x1 <= x2"), (header + "../a.png,dog,1,2,3,4\n", 2, "relative path"),
-      (header + "/a.png,dog,1,2,3,4\n", 2, "relative path"), (header + "a.png,,1,2,3,4\n", 2, "name"),
-      (header + "a.png,\"dog,1,2,3,4\n", 2, "not closed"), (header + "a.png,\"dog\"s,1,2,3,4\n", 2, "expected a comma"),
-      (header + "a.png,do\"g,1,2,3,4\n", 2, "quotation mark"),
-      (header.replacing("y2\n", with: "y2,space\n") + "a.png,dog,1,2,3,4,cells\n", 2, "space: expected pixels"),
-      (header.replacing("y2\n", with: "y2,space\n") + "a.png,dog,0,0,1,1,unit\n", 2, "needs the size"),
-      (header + "a.png," + String(repeating: "d", count: 70_000) + ",1,2,3,4\n", 2, "at most 65536 bytes"),
+      (Sound.header + "a.png,dog,1,2,3\n", 2, "expected 6 fields, got 5"),
+      (Sound.header + "a.png,dog,1,2,3,4\na.png,dog,1,2,3,4,5\n", 3, "got 7"),
+      (Sound.header + "a.png,\"d\no\ng\",1,2,3,4\na.png,dog,x,2,3,4\n", 5, "x1: expected a number"),
+      (Sound.header + "a.png,dog,inf,2,3,4\n", 2, "x1: expected a number"),
+      (Sound.header + "a.png,dog,4,2,3,4\n", 2, "expected x1 <= x2"),
+      (Sound.header + "../a.png,dog,1,2,3,4\n", 2, "relative path"),
+      (Sound.header + "/a.png,dog,1,2,3,4\n", 2, "relative path"), (Sound.header + "a.png,,1,2,3,4\n", 2, "name"),
+      (Sound.header + "a.png,\"dog,1,2,3,4\n", 2, "not closed"),
+      (Sound.header + "a.png,\"dog\"s,1,2,3,4\n", 2, "expected a comma"),
+      (Sound.header + "a.png,do\"g,1,2,3,4\n", 2, "quotation mark"),
+      (Sound.header.replacing("y2\n", with: "y2,space\n") + "a.png,dog,1,2,3,4,cells\n", 2, "space: expected pixels"),
+      (Sound.header.replacing("y2\n", with: "y2,space\n") + "a.png,dog,0,0,1,1,unit\n", 2, "needs the size"),
+      (Sound.header + "a.png," + String(repeating: "d", count: 70_000) + ",1,2,3,4\n", 2, "at most 65536 bytes"),
     ])
   func tableDamage(text: String, line: Int, part: String) throws {
-    let failure = try #require(failure(try folder.write(text, "a.csv")), "\(text.prefix(80))")
-    #expect(failure.line == line && failure.reason.contains(part), "\(failure)")
+    let problem = try #require(failure(try folder.write(text, "a.csv")), "\(text.prefix(80))")
+    #expect(problem.line == line && problem.reason.contains(part), "\(problem)")
   }
 
   @Test("other files, missing ones and large ones are refused")
@@ -218,11 +229,11 @@ struct AnnotationsTests {
     #expect(failure(folder.url.appending(path: "nothing.csv"))?.reason.contains("no such file") == true)
     var limits = Annotations.Limits()
     limits.fileBytes = 30
-    let long = try folder.write(Self.header + "a.png,dog,1,2,3,4\n", "a.csv")
+    let long = try folder.write(Sound.header + "a.png,dog,1,2,3,4\n", "a.csv")
     #expect(failure(long, Annotations(limits: limits)) != nil)
     limits = Annotations.Limits()
     limits.boxes = 1
-    let two = try folder.write(Self.header + "a.png,dog,1,2,3,4\nb.png,dog,1,2,3,4\n", "b.csv")
+    let two = try folder.write(Sound.header + "a.png,dog,1,2,3,4\nb.png,dog,1,2,3,4\n", "b.csv")
     #expect(failure(two, Annotations(limits: limits))?.line == 3)
   }
 }
