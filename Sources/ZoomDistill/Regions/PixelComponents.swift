@@ -83,26 +83,36 @@ extension PixelPlane<Float> {
   /// Pattern Recognition Letters 13, 1992.
   package func windowMaxima(radius: Int) -> PixelPlane<Float> {
     var result = self
-    var line = [Float](repeating: 0, count: max(width, height))
-    for row in 0..<height { result.maxima(from: row * width, step: 1, count: width, radius: radius, &line) }
-    for column in 0..<width { result.maxima(from: column, step: width, count: height, radius: radius, &line) }
+    let length = Swift.max(width, height) + 2 * radius
+    var forward = [Float](repeating: -.infinity, count: length), backward = forward
+    for row in 0..<height {
+      result.maxima(from: row * width, step: 1, count: width, radius: radius, &forward, &backward)
+    }
+    for column in 0..<width {
+      result.maxima(from: column, step: width, count: height, radius: radius, &forward, &backward)
+    }
     return result
   }
 
-  /// Each sample is met by the running maximum of its block from the left and by that of the next block from the right.
-  private mutating func maxima(from first: Int, step: Int, count: Int, radius: Int, _ line: inout [Float]) {
+  /// The line, with `radius` places of nothing at both ends, in blocks as long as a window: a window is the rest of one
+  /// block and the beginning of the next, whose running maxima are known.
+  private mutating func maxima(
+    from first: Int, step: Int, count: Int, radius: Int, _ forward: inout [Float], _ backward: inout [Float]
+  ) {
     let block = 2 * radius + 1
-    var forward = [Float](repeating: 0, count: count)
-    for place in 0..<count {
-      line[place] = samples[first + place * step]
-      forward[place] = place.isMultiple(of: block) ? line[place] : Swift.max(forward[place - 1], line[place])
+    let length = count + 2 * radius
+    func sample(_ place: Int) -> Float {
+      place >= radius && place < radius + count ? samples[first + (place - radius) * step] : -.infinity
     }
-    for place in stride(from: count - 2, through: 0, by: -1) where !(place + 1).isMultiple(of: block) {
-      line[place] = Swift.max(line[place], line[place + 1])
+    for place in 0..<length {
+      forward[place] = place.isMultiple(of: block) ? sample(place) : Swift.max(forward[place - 1], sample(place))
+    }
+    for place in stride(from: length - 1, through: 0, by: -1) {
+      let isEnd = place == length - 1 || (place + 1).isMultiple(of: block)
+      backward[place] = isEnd ? sample(place) : Swift.max(backward[place + 1], sample(place))
     }
     for place in 0..<count {
-      let (low, high) = (Swift.max(0, place - radius), Swift.min(count - 1, place + radius))
-      samples[first + place * step] = Swift.max(line[low], forward[high])
+      samples[first + place * step] = Swift.max(backward[place], forward[place + 2 * radius])
     }
   }
 }

@@ -17,9 +17,9 @@ enum SmallObjects {
   /// The smallest box in pixels of the copy, and the largest as a share of the picture.
   static let leastArea = 25
   static let mostShare = 0.1
-  /// The least distance that counts, and how many standard deviations above the picture's mean.
+  /// The least distance that counts, in levels of 255 and as a multiple of the picture's mean.
   static let leastDistance: Float = 26
-  static let deviations: Float = 1.5
+  static let leastMultiple: Float = 1.5
   /// The least share of the greatest distance within a window.
   static let leastShare: Float = 0.45
   /// What a candidate needs.
@@ -44,10 +44,8 @@ enum SmallObjects {
 
   private static func regions(_ distances: PixelPlane<Float>, radius: Int) -> [SalientRegion] {
     let (width, height) = (distances.width, distances.height)
-    let count = Float(distances.samples.count)
-    let mean = distances.samples.reduce(0, +) / count
-    let variance = distances.samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-    let threshold = max(leastDistance, mean + deviations * variance.squareRoot())
+    let mean = distances.samples.reduce(0, +) / Float(distances.samples.count)
+    let threshold = max(leastDistance, leastMultiple * mean)
     let peaks = distances.windowMaxima(radius: radius)
     var mask = PixelPlane(width: width, height: height, samples: [UInt8](repeating: 0, count: distances.samples.count))
     for index in mask.samples.indices

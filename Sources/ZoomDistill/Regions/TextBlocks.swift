@@ -111,7 +111,8 @@ private struct TextLevel {
   private func score(_ line: Word) -> Double {
     let part = line.part
     let area = Double(part.width * part.height)
-    guard Double(part.width) >= 1.2 * Double(part.height) else { return 0 }
+    // A row through a plain thing meets two edges, which is one turn; one through two strokes meets four.
+    guard Double(part.width) >= 1.2 * Double(part.height), line.alternations >= 2 * part.height else { return 0 }
     let fill = Double(part.count) / area
     let turns = Double(line.alternations) / Double(part.height) / (Double(part.width) / Double(part.height))
     let strength = line.strength / Double(max(1, line.edges))
