@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-// stub
-enum Annotations { static func read(_ path: String) throws(ZoomError) -> [String: [GivenBox]] { [:] } }
-=======
 // Boxes that people or other programs drew: which format a file has, limits, and what all formats share.
 // Not here: the formats (CocoAnnotations.swift, VocAnnotations.swift, TableAnnotations.swift), pictures (Gathering.swift).
 package import Foundation
@@ -97,4 +93,3 @@ enum AnnotationFile {
     return trimmed.isEmpty || trimmed.count > 200 ? nil : trimmed
   }
 }
->>>>>>> w-scenes
