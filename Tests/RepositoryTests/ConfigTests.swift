@@ -41,6 +41,9 @@ import ZoomDistill
     case "zoom/signs.yaml":
       #expect(try ConfigLoader<SignDatasetConfig>().load(file: path).value.scenes > 0)
       command = "zoom-scenes"
+    case "zoom/scenes.yaml":
+      #expect(try ConfigLoader<PhotoSceneConfig>().load(file: path).value.scenes > 0)
+      command = "zoom-scenes"
     case "zoom/bench.yaml":
       #expect(try ConfigLoader<BenchConfig>().load(file: path).value.views.isEmpty == false)
       command = "zoom-bench"

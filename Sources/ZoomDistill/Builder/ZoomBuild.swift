@@ -81,7 +81,13 @@ package struct ZoomBuild: Sendable {
     case .given:
       let listing = ImageListing(config: context.config.images, seed: context.config.seed, input: context.input)
       return Dictionary(try listing.pictures().map { ($0.path, $0.boxes) }, uniquingKeysWith: { first, _ in first })
-    case .annotations: return try Annotations.read(context.config.regions.annotations)
+    case .annotations:
+      let (input, limits) = (context.input, context.config.images.limits)
+      let annotations = Annotations { path in
+        guard let file = try? input.file(path) else { return nil }
+        return try? ImageFile.inspect(file, limits: limits).size
+      }
+      return try annotations.read(URL(fileURLWithPath: context.config.regions.annotations))
     case .teachers, .salient: return [:]
     }
   }
