@@ -58,7 +58,8 @@ public struct BenchRecord: Codable, Hashable, Sendable {
 
   /// A record.
   package init(
-    unit: BenchUnit, reply: String, finishReason: String, source: String, usage: ChatUsage, seconds: Double, passes: Int,
+    unit: BenchUnit, reply: String, finishReason: String, source: String, usage: ChatUsage, seconds: Double,
+    passes: Int,
     sentWidth: Int, sentHeight: Int, evidenceTokens: Double, hops: [ToolHop], request: String, error: String,
     errorKind: String
   ) {

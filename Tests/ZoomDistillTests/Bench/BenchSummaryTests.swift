@@ -45,12 +45,23 @@ struct BenchSummaryTests {
     #expect(global.micro.interval == Statistics.wilsonInterval(successes: 4, trials: 11))
     let gap = try #require(summary.gap)
     #expect(gap.table == PairedOutcomes(both: 2, onlyFirst: 5, onlySecond: 1, neither: 2))
-    #expect(abs(gap.difference - 0.4) < 1e-12 && gap.pValue == 0.21875 && gap.interval.contains(0.4))
+    #expect(abs(gap.difference - 0.4) < 1e-12 && abs(gap.pValue - 0.21875) < 1e-12 && gap.interval.contains(0.4))
     #expect(summary.gapByDimension.values.map(\.table.count).reduce(0, +) == 10)
     let macro = global.dimensions.values.map(\.value).reduce(0, +) / Double(global.dimensions.count)
     #expect(abs(global.macro - macro) < 1e-12 && global.dimensions.count == 6)
     #expect(summary.evidence.count == 1 && summary.evidence[0].lower == 2 && summary.evidence[0].upper == 4)
     #expect(global.medianSeconds > 0 && global.p95Seconds >= global.medianSeconds)
+  }
+
+  @Test("rows for a results file have dotted names of their own and intervals around their values")
+  func rows() throws {
+    let scratch = try BenchScratch()
+    let rows = try run(scratch, outcomes).summary.rows(prefix: "zoom.bench.x")
+    #expect(Set(rows.map(\.id)).count == rows.count && rows.allSatisfy { $0.id.hasPrefix("zoom.bench.x.") })
+    #expect(rows.allSatisfy { $0.spread[0] <= $0.value + 1e-9 && $0.value <= $0.spread[1] + 1e-9 && $0.n > 0 })
+    let gap = try #require(rows.first { $0.id == "zoom.bench.x.gap.all" })
+    #expect(abs(gap.value - 40) < 1e-9 && gap.n == 10 && gap.unit == "points")
+    #expect(rows.contains { $0.id == "zoom.bench.x.global.tokens-2^1" && $0.n == 11 })
   }
 
   @Test("scores on disk read back; a changed bundle is refused")
