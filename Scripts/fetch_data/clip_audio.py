@@ -7,8 +7,6 @@ G.722 alike. The Python binding of libsndfile reads no G.722 and would need an e
 from __future__ import annotations
 
 import math
-import os
-import shutil
 import struct
 import subprocess
 import sys
@@ -18,7 +16,7 @@ from array import array
 from dataclasses import dataclass
 from pathlib import Path
 
-from .model import FetchError
+from .tools import require_program
 
 LOWEST_RATE = 16_000
 LONGEST_SECONDS = 10.0
@@ -52,16 +50,7 @@ class Clip:
 
 def require_decoder() -> None:
     """Installs ffmpeg where that is possible. Raises with what to do where it is not."""
-    if shutil.which("ffmpeg"):
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("  installing ffmpeg", file=sys.stderr)
-        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "ffmpeg"]
-        for attempt in (command, ["apt-get", "update", "-qq"], command):
-            subprocess.run(attempt, capture_output=True, stdin=subprocess.DEVNULL)
-            if shutil.which("ffmpeg"):
-                return
-    raise FetchError("ffmpeg (apt): needed to decode sounds and not installed. Hint: apt-get install ffmpeg, as root.")
+    require_program("ffmpeg", "ffmpeg", "decode sounds")
 
 
 def decode(name: str, data: bytes) -> tuple[int, array]:

@@ -13,17 +13,23 @@ from .clip_catalogue import CLIP_SOURCES
 from .clip_command import ClipSession
 from .clips import ClipCache, counts
 from .model import Asset, FetchError, Source
+from .page_catalogue import PAGE_SOURCES
+from .pages import PageSession
+from .picture_catalogue import PICTURE_SOURCES
+from .picture_command import PictureSession
 from .store import Lock, TextCache, sha256
+from .tools import enter_imaging
 
-SETS = ("tokenizers", "text", "clips")
-#: What a call without arguments fetches; the sounds (1.1 GB of packages) are asked for by name.
+SETS = ("tokenizers", "text", "clips", "images", "pages")
+#: What a call without arguments fetches; sounds (1.1 GB of packages), pictures and pages are asked for by name.
 DEFAULT_SETS = ("tokenizers", "text")
 LOCK = Path(__file__).resolve().parent.parent / "fetch-data.lock.json"
 
 
 def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Carries out one call; the exit status."""
-    names = {entry.name for entry in (*SOURCES, *ASSETS, *CLIP_SOURCES)}
+    media = {"clips": CLIP_SOURCES, "images": PICTURE_SOURCES, "pages": PAGE_SOURCES}
+    names = {entry.name for entry in (*SOURCES, *ASSETS, *(source for sources in media.values() for source in sources))}
     for name in (*options.only, *options.relock):
         if name not in names:
             parser.error(f"no source is called '{name}'. Hint: --list shows them.")
@@ -41,19 +47,30 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     sets = options.sets or (SETS if options.only else DEFAULT_SETS)
     assets = [a for a in ASSETS if a.name in chosen and "tokenizers" in sets]
     sources = [s for s in SOURCES if s.name in chosen and "text" in sets]
-    sounds = [s for s in CLIP_SOURCES if s.name in chosen and "clips" in sets]
     lock, relock = Lock(LOCK), set(options.relock)
-    session = _Session(options.cache, lock, relock)
-    if sounds:
-        clip_session = ClipSession(options.cache, lock, relock)
-        wrong = clip_session.verify(sounds) if options.verify else clip_session.fetch(sounds)
-        for failure in wrong:
-            print(f"error: {failure}", file=sys.stderr)
-        if not assets and not sources:
-            print(f"{len(sounds)} sources of clips, {len(wrong)} wrong")
-            return 1 if wrong else 0
-        return max(1 if wrong else 0, _texts(session, options.verify, assets, sources))
-    return _texts(session, options.verify, assets, sources)
+    status = 0
+    for name, catalogue in media.items():
+        wanted = [source for source in catalogue if source.name in chosen and name in sets]
+        if wanted:
+            status = max(status, _media(name, wanted, options, lock, relock))
+    if assets or sources:
+        status = max(status, _texts(_Session(options.cache, lock, relock), options.verify, assets, sources))
+    return status
+
+
+def _media(name: str, sources: list, options: argparse.Namespace, lock: Lock, relock: set[str]) -> int:
+    if name == "images" and not options.verify:
+        try:
+            enter_imaging(sys.argv)
+        except FetchError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 1
+    session = {"clips": ClipSession, "images": PictureSession, "pages": PageSession}[name](options.cache, lock, relock)
+    wrong = session.verify(sources) if options.verify else session.fetch(sources)
+    for failure in wrong:
+        print(f"error: {failure}", file=sys.stderr)
+    print(f"{len(sources)} sources of {name}, {len(wrong)} wrong")
+    return 1 if wrong else 0
 
 
 def _texts(session: _Session, verify: bool, assets: list[Asset], sources: list[Source]) -> int:
@@ -75,6 +92,14 @@ def _list() -> int:
     print("clips:")
     for source in CLIP_SOURCES:
         licences = ", ".join(sorted({licence for _, licence in source.licences}))
+        print(f"  {source.name:20} {str(source.package):44} {licences}")
+    print("images:")
+    for source in PICTURE_SOURCES:
+        print(f"  {source.name:20} {str(source.package):44} {source.licence}")
+        print(f"  {'':20} {source.about}")
+    print("pages:")
+    for source in PAGE_SOURCES:
+        licences = ", ".join(sorted({paper.licence for paper in source.papers}))
         print(f"  {source.name:20} {str(source.package):44} {licences}")
     if UNAVAILABLE:
         print("not taken:")

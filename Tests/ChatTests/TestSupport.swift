@@ -35,6 +35,15 @@ final class TestFolder: Sendable {
   }
 }
 
+/// A value that several tasks change.
+final class Shared<Value: Sendable>: Sendable {
+  private let value: Mutex<Value>
+
+  init(_ value: Value) { self.value = Mutex(value) }
+
+  func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result { value.withLock { body(&$0) } }
+}
+
 /// A clock that jumps over the waits and writes them down. Requests take the time that is set.
 final class JumpingClock: Sendable {
   private struct State {

@@ -4,6 +4,7 @@ import Lab
 import MoDA
 import SpatialAudio
 import Testing
+import ZoomDistill
 
 @Suite struct ConfigTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -24,6 +25,7 @@ import Testing
       #expect(text.contains("foa-simulate") && text.contains("Configs/\(file)"), "Configs/\(file): no command")
       return
     }
+    if file.hasPrefix("zoom/") { return try loadsForZoom(file, path, text) }
     #expect(file.hasPrefix("moda/"), "Configs/\(file): no experiment reads this folder")
     let config = try ConfigLoader<LanguageModelConfig>().load(file: path).value
     try config.validate()
@@ -31,6 +33,22 @@ import Testing
     if model.vocabulary == 0 { model.vocabulary = 4096 }
     #expect(CostModel(model).parameters > 0)
     #expect(text.contains("moda-lm") && text.contains("Configs/\(file)"), "Configs/\(file): the head names its command")
+  }
+
+  private func loadsForZoom(_ file: String, _ path: URL, _ text: String) throws {
+    let command: String
+    switch file {
+    case "zoom/signs.yaml":
+      #expect(try ConfigLoader<SignDatasetConfig>().load(file: path).value.scenes > 0)
+      command = "zoom-scenes"
+    case "zoom/bench.yaml":
+      #expect(try ConfigLoader<BenchConfig>().load(file: path).value.views.isEmpty == false)
+      command = "zoom-bench"
+    default:
+      #expect(try ConfigLoader<ZoomBuildConfig>().load(file: path).value.regions.score > 0)
+      command = "zoom-build"
+    }
+    #expect(text.contains(command) && text.contains("Configs/\(file)"), "Configs/\(file): the head names its command")
   }
 
   @Test func smokeIsATinyVersionOfTheSameRun() throws {

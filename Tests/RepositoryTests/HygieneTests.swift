@@ -69,7 +69,7 @@ struct HygieneTests {
   private static func inCode() throws -> [Forbidden] {
     let libraries = [
       "Sources/Tensor", "Sources/NN", "Sources/Text", "Sources/Lab", "Sources/MoDA", "Sources/Media",
-      "Sources/SpatialAudio",
+      "Sources/SpatialAudio", "Sources/Chat", "Sources/ZoomDistill",
     ]
     return [
       try Forbidden("unchecked try", "\\btry!", in: ["Sources"]),

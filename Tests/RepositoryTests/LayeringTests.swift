@@ -15,7 +15,7 @@ struct LayeringTests {
     "NN": ["Tensor"],
     "Benchmarks": ["Tensor", "CKernels", "Lab", "Logging"],
     "Media": ["Tensor", "Lab", "CSndFile", "CFFTW", "CSampleRate", "CMySofa", "CImageIO", "CFreeType"],
-    "Chat": ["Lab"],
+    "Chat": ["Lab", "FoundationNetworking"],
     "MoDA": ["NN", "Tensor", "Text", "Lab", "Logging"],
     "SpatialAudio": ["Tensor", "CKernels", "Media", "Lab", "Logging"],
     "ZoomDistill": ["Tensor", "Media", "Chat", "Lab", "GRDB", "Logging"],

@@ -13,7 +13,7 @@ from array import array
 from pathlib import Path
 from unittest import mock
 
-from fetch_data import clip_audio, clip_catalogue, clip_command, clip_sample, clips, command
+from fetch_data import clip_audio, clip_catalogue, clip_command, clip_sample, clips, command, tools
 from fetch_data.archive import Archive
 from fetch_data.clip_audio import Clip, Unusable, decode, trimmed, write_wav
 from fetch_data.clip_catalogue import CLIP_SOURCES, ClipSource, Rule, read_rules
@@ -363,7 +363,8 @@ class SampleTests(unittest.TestCase):
 class DecoderTests(unittest.TestCase):
     def test_without_ffmpeg_the_error_says_what_to_do(self):
         with (
-            mock.patch.object(clip_audio.shutil, "which", lambda _: None),
+            mock.patch.object(tools.shutil, "which", lambda _: None),
+            mock.patch.object(tools.os, "geteuid", lambda: 1),
             self.assertRaisesRegex(FetchError, r"ffmpeg \(apt\): needed to decode sounds .*Hint: apt-get install"),
         ):
             clip_audio.require_decoder()

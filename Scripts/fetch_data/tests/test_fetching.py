@@ -193,7 +193,8 @@ class DocumentTests(unittest.TestCase):
         lock = Lock(command.LOCK)
         names = {s.name for s in command.SOURCES}
         names |= {f"{a.name}:{Path(path).name}" for a in command.ASSETS for path in a.files.values()}
-        self.assertEqual(names, {name for name in lock.entries if not name.startswith("clips:")})
+        media = ("clips:", "images:", "pages:")
+        self.assertEqual(names, {name for name in lock.entries if not name.startswith(media)})
 
     def test_the_table_in_the_document_is_the_catalogue(self):
         document = (command.LOCK.parent.parent / "Docs" / "Data.md").read_text(encoding="utf-8")

@@ -44,15 +44,19 @@ package final class ReplyStore: Sendable {
 
   /// Opens a folder.
   ///
+  /// - Parameters:
+  ///   - folder: the folder of the file.
+  ///   - access: what may be done to it.
+  ///   - patience: how many seconds to wait for a run that is just ending.
   /// - Throws: ``ChatError/storage(path:reason:)`` for a folder that cannot be used, or is in use.
-  package init(_ folder: URL, access: Access) throws(ChatError) {
+  package init(_ folder: URL, access: Access, patience: Double = 1) throws(ChatError) {
     let url = folder.appending(path: Self.fileName)
     switch access {
     case .reading:
       lock = nil
       file = try ReplyFile(url, writable: false)
     case .appending:
-      lock = try Self.locked(folder)
+      lock = try Self.locked(folder, patience: patience)
       file = try ReplyFile(url, writable: true)
     }
     let scan = try ReplyScan(file)
@@ -135,14 +139,19 @@ package final class ReplyStore: Sendable {
 
   // MARK: Opening
 
-  private static func locked(_ folder: URL) throws(ChatError) -> ReplyFile {
+  private static func locked(_ folder: URL, patience: Double) throws(ChatError) -> ReplyFile {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw .storage(path: folder.path, reason: "the folder cannot be made: \(error.localizedDescription)")
     }
     let lock = try ReplyFile(folder.appending(path: "lock"), writable: true)
-    guard lock.lock() else {
+    let end = DispatchTime.now() + patience
+    while !lock.lock() {
+      if DispatchTime.now() < end {
+        usleep(5000)
+        continue
+      }
       throw .storage(path: folder.path, reason: "another run uses it. Hint: wait for that run, or use another folder")
     }
     return lock

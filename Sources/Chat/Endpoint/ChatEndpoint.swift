@@ -107,6 +107,26 @@ public struct ChatEndpoint: Codable, Hashable, Sendable {
     self.prices = prices
   }
 
+  /// Reads an endpoint; what is missing has its default, since entries of a dictionary have no defaults of their own.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let base = ChatEndpoint()
+    baseURL = try values.decodeIfPresent(String.self, forKey: .baseURL) ?? base.baseURL
+    model = try values.decodeIfPresent(String.self, forKey: .model) ?? base.model
+    keyEnvironment = try values.decodeIfPresent(String.self, forKey: .keyEnvironment) ?? base.keyEnvironment
+    keyFile = try values.decodeIfPresent(String.self, forKey: .keyFile) ?? base.keyFile
+    allowsPlainKey = try values.decodeIfPresent(Bool.self, forKey: .allowsPlainKey) ?? base.allowsPlainKey
+    concurrency = try values.decodeIfPresent(Int.self, forKey: .concurrency) ?? base.concurrency
+    timeouts = try values.decodeIfPresent(ChatTimeouts.self, forKey: .timeouts) ?? base.timeouts
+    retry = try values.decodeIfPresent(RetryPolicy.self, forKey: .retry) ?? base.retry
+    stream = try values.decodeIfPresent(Bool.self, forKey: .stream) ?? base.stream
+    sendsSeed = try values.decodeIfPresent(Bool.self, forKey: .sendsSeed) ?? base.sendsSeed
+    imageDetail = try values.decodeIfPresent(ImageDetail.self, forKey: .imageDetail) ?? base.imageDetail
+    answerByteLimit = try values.decodeIfPresent(Int.self, forKey: .answerByteLimit) ?? base.answerByteLimit
+    textByteLimit = try values.decodeIfPresent(Int.self, forKey: .textByteLimit) ?? base.textByteLimit
+    prices = try values.decodeIfPresent(ChatPrices.self, forKey: .prices) ?? base.prices
+  }
+
   /// The name under which calls are cached and recorded: the model, and the detail of pictures where it is set, since
   /// it changes what the model sees.
   public var identity: String { imageDetail == .unset ? model : "\(model) (image detail \(imageDetail.rawValue))" }

@@ -93,7 +93,8 @@ public struct ChatKey: Sendable, CustomStringConvertible, CustomDebugStringConve
   }
 
   private static func firstLine(of path: String, relativeTo directory: URL?) throws(ChatError) -> String {
-    let url = URL(fileURLWithPath: path, relativeTo: directory)
+    let isRelative = !path.hasPrefix("/")
+    let url = isRelative ? directory?.appending(path: path) ?? URL(fileURLWithPath: path) : URL(fileURLWithPath: path)
     let bytes: Data
     do {
       let file = try FileHandle(forReadingFrom: url)

@@ -1,5 +1,5 @@
 // The address of a server, checked once, and the short form of it that messages show.
-// Not here: talking to it (HTTPTransport.swift).
+// Not here: talking to it (HTTP).
 
 package import Foundation
 
@@ -11,6 +11,8 @@ package struct ServerAddress: Hashable, Sendable {
   package let label: String
   /// Scheme, host and port: what requests are counted by.
   package let host: String
+  /// Whether the scheme is `https`.
+  package let usesTLS: Bool
   /// Whether nobody on the way can read along: TLS, or this machine.
   package let isPrivate: Bool
 
@@ -30,7 +32,8 @@ package struct ServerAddress: Hashable, Sendable {
     completions = url
     label = parts.port.map { "\(host):\($0)" } ?? host
     self.host = "\(scheme)://\(host.lowercased()):\(parts.port ?? (scheme == "https" ? 443 : 80))"
-    isPrivate = scheme == "https" || Self.isLoopback(host)
+    usesTLS = scheme == "https"
+    isPrivate = usesTLS || Self.isLoopback(host)
   }
 
   /// What is wrong with the base of an address, in words that do not repeat it; empty if nothing is.

@@ -1,5 +1,5 @@
 // The answer of a server, whatever it may be, as a completion or a reason why it is none.
-// Not here: fetching it (HTTPTransport.swift), trying again (OpenAIChatModel.swift).
+// Not here: fetching it (HTTP), trying again (OpenAIChatModel.swift).
 
 import Foundation
 

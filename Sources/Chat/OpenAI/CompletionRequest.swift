@@ -1,5 +1,5 @@
 // A chat request as the JSON of the chat completions protocol.
-// Not here: sending it (HTTPTransport.swift), reading the answer (CompletionParser.swift).
+// Not here: sending it (HTTP), reading the answer (CompletionParser.swift).
 
 package import Foundation
 

@@ -1,6 +1,6 @@
 // A model behind a server: one call is one or several requests, within the budget of the endpoint.
 // Not here: the bytes of a request and of an answer (CompletionRequest.swift, CompletionParser.swift), the network
-// (HTTPTransport.swift), remembering replies (CachedChatModel.swift).
+// (HTTP), remembering replies (CachedChatModel.swift).
 
 import Foundation
 import Lab
@@ -16,7 +16,7 @@ public final class OpenAIChatModel: ChatModel {
   private let endpoint: ChatEndpoint
   private let address: ServerAddress
   private let key: ChatKey
-  private let transport: HTTPTransport
+  private let transport: any HTTPTransport
   private let parser: CompletionParser
   private let limiter: HostLimiter
   private let counters: ChatCounters
@@ -59,7 +59,9 @@ public final class OpenAIChatModel: ChatModel {
     self.counters = counters
     self.clock = clock
     limiter.bound(address.host, to: endpoint.concurrency)
-    transport = HTTPTransport(connections: endpoint.concurrency)
+    transport =
+      address.usesTLS
+      ? SessionTransport(connections: endpoint.concurrency) : SocketTransport(connections: endpoint.concurrency)
     parser = CompletionParser(server: address.label, textByteLimit: endpoint.textByteLimit, key: key)
     random = Mutex(SplitMix64(seed: jitterSeed))
   }

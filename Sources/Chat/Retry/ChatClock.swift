@@ -1,5 +1,5 @@
 // The time as calls see it, as a value that tests replace.
-// Not here: the limits of one request, which the network keeps in real time (HTTPExchange.swift).
+// Not here: the limits of one request, which the network keeps in real time (HTTP).
 
 public import Lab
 

@@ -22,11 +22,11 @@ struct BuildOptions: ParsableArguments {
 
   var folder: BuildFolder { BuildFolder(URL(fileURLWithPath: out)) }
 
-  func open(_ interrupt: Interrupt) throws -> ZoomBuild {
+  func open(_ interrupt: Interrupt, asks: Bool = true) throws -> ZoomBuild {
     if experiment.threads > 0 { Runtime.configure(threads: experiment.threads) }
     return try ZoomBuild(
       experiment.resolved(ZoomBuildConfig.self), in: folder, environment: ProcessInfo.processInfo.environment,
-      interrupt: interrupt)
+      asks: asks, interrupt: interrupt)
   }
 }
 

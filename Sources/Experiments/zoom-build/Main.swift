@@ -24,6 +24,6 @@ import Lab
       """,
     subcommands: [
       RunAll.self, Propose.self, Ask.self, Answer.self, Filter.self, Export.self, Status.self, Audit.self,
-      Prompts.self, ConfigurationCommand.self,
+      Prompts.self, ConfigurationCommand.self, Paced.self,
     ], defaultSubcommand: RunAll.self)
 }

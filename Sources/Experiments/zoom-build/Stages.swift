@@ -24,7 +24,7 @@ struct RunAll: LabCommand {
 
   func run(in environment: CommandEnvironment) throws {
     if dryRun {
-      let build = try options.open(Interrupt())
+      let build = try options.open(Interrupt(), asks: false)
       let estimate = try CallEstimate(build)
       environment.standardOutput.write(Report(title: "", blocks: [.table(estimate.table)]).plainText)
       return
@@ -90,7 +90,7 @@ struct Export: LabCommand {
   @OptionGroup var options: BuildOptions
 
   func run(in environment: CommandEnvironment) throws {
-    let build = try options.open(Interrupt())
+    let build = try options.open(Interrupt(), asks: false)
     let summary = try DatasetExport(build.context).write()
     environment.standardOutput.write("dataset: \(options.out)/dataset\ndigest: \(summary.digest)\n")
   }

@@ -6,7 +6,7 @@ import Tensor
 extension Image {
   /// The picture in another size.
   ///
-  /// Rows are filtered first, then columns; each pass is rounded to whole levels and clamped, as Pillow does it. Opacity
+  /// Rows are filtered first, then columns; each pass is rounded to whole levels and clamped, as in Pillow. Opacity
   /// weights the colours, so that invisible pixels do not bleed into visible ones.
   ///
   /// - Precondition: the sides are positive.
@@ -197,8 +197,7 @@ private struct ResamplingPass {
     if hasOpacity {
       for index in 0..<count { row[index] = min(max(row[index], 0), 255) }
     } else {
-      // Adding 2^23 leaves whole numbers in the mantissa.
-      for index in 0..<count { row[index] = (min(max(row[index], 0), 255) + 0x1p23) - 0x1p23 }
+      for index in 0..<count { row[index] = Self.rounded(row[index]) - 0x1p23 }
     }
   }
 
@@ -227,6 +226,11 @@ private struct ResamplingPass {
     }
   }
 
+  /// 2^23 more than the nearest level, whose bits then end in the level; halves go up, also those that weights rounded to
+  /// float have put slightly below.
+  @inline(__always)
+  private static func rounded(_ value: Float) -> Float { min(max(value + 0x1p-12, 0), 255) + 0x1p23 }
+
   /// Rounded, clamped samples, without the weight of their opacity.
   private func store(_ sum: UnsafeMutablePointer<Float>, into row: UnsafeMutablePointer<UInt8>) {
     if hasOpacity {
@@ -237,7 +241,7 @@ private struct ResamplingPass {
       }
     }
     for index in 0..<target.width * channels {
-      row[index] = UInt8(truncatingIfNeeded: (min(max(sum[index], 0), 255) + 0x1p23).bitPattern)
+      row[index] = UInt8(truncatingIfNeeded: Self.rounded(sum[index]).bitPattern)
     }
   }
 }

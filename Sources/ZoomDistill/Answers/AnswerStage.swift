@@ -64,8 +64,8 @@ package struct AnswerStage: WorkStage {
             .answer, ["question": question.text, "region": region], images: [image], sample: sample, role: role)
           let text = ReplyGrammar.extract(from: reply).text
           vote.text = text.count <= ReplyGrammar.answerLimit ? ReplyLists.oneLine(text) ?? "" : ""
-        } catch ChatError.cancelled {
-          throw ChatError.cancelled
+        } catch let error where error == .cancelled || error.isFatal {
+          throw error
         } catch {
           vote.problem = error.kind
         }

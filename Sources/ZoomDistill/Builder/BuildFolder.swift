@@ -30,6 +30,17 @@ package struct BuildFolder: Sendable {
     root.appending(path: "boxed/\(region.prefix(2))/\(region).\(encoding.format.fileExtension)")
   }
 
+  /// Removes what a killed process left half-written among crops and pictures with boxes.
+  func sweep() {
+    for part in ["crops", "boxed"] {
+      let top = root.appending(path: part)
+      for path in (try? FileManager.default.subpathsOfDirectory(atPath: top.path)) ?? []
+      where path.hasSuffix(".tmp") && (path as NSString).lastPathComponent.hasPrefix(".") {
+        try? FileManager.default.removeItem(at: top.appending(path: path))
+      }
+    }
+  }
+
   /// Writes a file of the build as a whole.
   ///
   /// - Throws: ``ZoomError/output(path:reason:)``.
@@ -121,7 +132,7 @@ package struct LoadedImage: Sendable {
     let info = try ImageFile.inspect(bytes, place: url.path, limits: limits)
     image = try ImageFile.decode(bytes, place: url.path, limits: limits, opacity: .flatten(.white))
     let side = max(image.width, image.height)
-    if info.orientation == .up, longestSide == 0 || side <= longestSide {
+    if info.orientation == .up, info.pixelFormat != .rgba, longestSide == 0 || side <= longestSide {
       sent = ChatImage(bytes: bytes, mediaType: info.format.mediaType)
     } else {
       let factor = longestSide == 0 ? 1 : min(1, Double(longestSide) / Double(side))

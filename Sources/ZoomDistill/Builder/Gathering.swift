@@ -115,7 +115,11 @@ private struct SeenPictures {
 
   mutating func judge(_ record: ImageRecord) -> ImageRecord {
     var record = record
-    guard record.state != .rejected else { return record }
+    guard record.state != .rejected else {
+      // A row of its own for every file, or it would be looked at in each run.
+      if !ids.insert(record.id).inserted { record.id = ContentName.of(["copy", record.path]) }
+      return record
+    }
     func reject(_ verdict: Verdict, _ reason: String) {
       (record.state, record.verdict, record.reason) = (.rejected, verdict, reason)
     }

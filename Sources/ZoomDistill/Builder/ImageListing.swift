@@ -49,9 +49,10 @@ package struct ImageListing {
   }
 
   private struct Line: Decodable {
-    let path: String
+    /// `file` is what the lists of `Scripts/fetch-data` say.
+    let path, file: String?
     let licence: String?
-    let origin: String?
+    let origin, source: String?
     let boxes: [Box]?
 
     struct Box: Decodable {
@@ -68,18 +69,18 @@ package struct ImageListing {
     }
     text = read
     var pictures: [SourcePicture] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty
+    {
       let place = "line \(number + 1)"
-      guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
-        throw .source(path: path, reason: "\(place): expected an object with 'path', got something else")
-      }
+      guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)), let file = entry.path ?? entry.file
+      else { throw .source(path: path, reason: "\(place): expected an object with 'path', got something else") }
       let boxes = entry.boxes ?? []
       guard boxes.allSatisfy({ $0.box.count == 4 && $0.box.allSatisfy(\.isFinite) }) else {
         throw .source(path: path, reason: "\(place): expected boxes of four numbers")
       }
       pictures.append(
         SourcePicture(
-          path: entry.path, licence: entry.licence ?? "unknown", origin: entry.origin ?? "",
+          path: file, licence: entry.licence ?? "unknown", origin: entry.origin ?? entry.source ?? "",
           boxes: boxes.map {
             GivenBox(
               name: $0.name, box: BoundingBox(left: $0.box[0], top: $0.box[1], right: $0.box[2], bottom: $0.box[3]))

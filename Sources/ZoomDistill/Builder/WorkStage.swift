@@ -25,7 +25,8 @@ extension WorkStage {
   ///   - limit: pieces at most, 0 for all.
   ///   - interrupt: asks for an end after the pieces that are in flight.
   ///   - progress: told of pieces finished and pieces in all.
-  /// - Throws: ``ZoomError`` if the state or a file cannot be written; errors of single pieces are recorded.
+  /// - Throws: ``ZoomError`` if the state or a file cannot be written, `ChatError` if replies cannot be kept; errors of
+  ///   single pieces are recorded.
   package func run(
     limit: Int = 0, interrupt: Interrupt, progress: @escaping @Sendable (Int, Int) -> Void
   ) async throws -> StageSummary {
@@ -38,6 +39,8 @@ extension WorkStage {
       do {
         return .success(try await work(on: unit))
       } catch let error as ZoomError where error.isFatal {
+        throw error
+      } catch let error as ChatError where error.isFatal {
         throw error
       } catch ChatError.cancelled {
         return nil
@@ -60,6 +63,16 @@ extension WorkStage {
     }
     try context.store.record(context.teachers.counters.snapshot, now: true)
     return summary
+  }
+}
+
+extension ChatError {
+  /// Whether the whole build has to stop: where replies cannot be kept, every further call would be paid in vain.
+  var isFatal: Bool {
+    switch self {
+    case .storage, .configuration: true
+    default: false
+    }
   }
 }
 

@@ -17,10 +17,11 @@ package struct ZoomBuild: Sendable {
   ///   - config: the settings; a folder that was built with others is refused, but for the number of pieces in flight.
   ///   - folder: the output.
   ///   - environment: the variables of the process, in which keys are looked up.
+  ///   - asks: whether teachers may be called; without, no key is needed.
   /// - Throws: ``ZoomError``, `RunError` if another process has the folder, `ChatError` for endpoints and keys.
   package init(
     _ config: ResolvedConfig<ZoomBuildConfig>, in folder: BuildFolder, environment: [String: String],
-    interrupt: Interrupt = Interrupt()
+    asks: Bool = true, interrupt: Interrupt = Interrupt()
   ) throws {
     do {
       try FileManager.default.createDirectory(at: folder.root, withIntermediateDirectories: true)
@@ -28,11 +29,12 @@ package struct ZoomBuild: Sendable {
       throw ZoomError.output(path: folder.root.path, reason: error.localizedDescription)
     }
     lock = try RunLock(folder.root)
+    folder.sweep()
     let store = try BuildStore(folder.state)
-    let memory = SignMemory { bytes in try? ImageFile.decode(bytes, opacity: .flatten(.white)) }
-    let teachers = try Teachers.make(config.value.teachers, cache: folder.replies, environment: environment) {
-      Self.embedded($0, memory: memory)
-    }
+    let teachers =
+      asks
+      ? try Self.teachers(config.value.teachers, folder, environment)
+      : Teachers(config: config.value.teachers, prompts: try .reading(config.value.teachers.prompts), models: [:])
     try Self.check(config, teachers.prompts, store, folder)
     if case .signs(let scenes) = config.value.images.source {
       try Self.drawScenes(scenes, seed: config.value.seed, in: folder, interrupt: interrupt)
@@ -42,15 +44,15 @@ package struct ZoomBuild: Sendable {
       input: try InputRoot(ImageListing.root(of: config.value.images.source, folder: folder)))
   }
 
-  /// Opens a build with the settings that it was begun with.
+  /// Opens a build with the settings that it was begun with, to look at it: nobody is called.
   ///
   /// - Throws: ``ZoomError`` if there is none.
-  package static func reopened(_ folder: BuildFolder, environment: [String: String] = [:]) throws -> ZoomBuild {
+  package static func reopened(_ folder: BuildFolder) throws -> ZoomBuild {
     let file = folder.root.appending(path: "config.yaml")
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw ZoomError.state(path: folder.root.path, reason: "there is no build in it")
     }
-    return try ZoomBuild(ConfigLoader<ZoomBuildConfig>().load(file: file), in: folder, environment: environment)
+    return try ZoomBuild(ConfigLoader<ZoomBuildConfig>().load(file: file), in: folder, environment: [:], asks: false)
   }
 
   /// Takes in pictures and runs a stage.
@@ -84,9 +86,18 @@ package struct ZoomBuild: Sendable {
     }
   }
 
+  private static func teachers(
+    _ config: TeachersConfig, _ folder: BuildFolder, _ environment: [String: String]
+  ) throws -> Teachers {
+    let memory = SignMemory { bytes in try? ImageFile.decode(bytes, opacity: .flatten(.white)) }
+    return try .make(config, cache: folder.replies, environment: environment) { Self.embedded($0, memory: memory) }
+  }
+
   private static func embedded(_ teacher: EmbeddedTeacher, memory: SignMemory) -> SignTeacher {
     var config = SignTeacherConfig()
     if teacher == .readerB { config.reader = .gradients }
+    // The solver stands for the student, and sees less than the teachers do.
+    if teacher == .solver { config.solvingRetina = 24 }
     return SignTeacher(name: teacher.rawValue, config: config, memory: memory)
   }
 

@@ -62,7 +62,7 @@ public enum ImageSource: ConfigChoice, Codable, Equatable, Sendable {
   case signs(scenes: Int)
   /// All PNG and JPEG files of a folder and its folders; `licence` and `origin` go into every exported row.
   case folder(path: String, licence: String, origin: String)
-  /// A JSON-lines file with `path`, and if known `licence`, `origin` and `boxes`, one picture a line; paths from its
+  /// A JSON-lines file with `path` (or `file`), and if known `licence`, `origin` and `boxes`, a picture a line; paths from its
   /// folder.
   case list(path: String)
 
@@ -94,7 +94,8 @@ public struct ImagesConfig: Codable, Equatable, Sendable {
   func check(_ check: inout ConfigCheck) {
     switch source {
     case .signs(let scenes):
-      check.require((1...1_000_000).contains(scenes), "images.source.signs.scenes", expected: "1 to 1000000", got: scenes)
+      check.require(
+        (1...1_000_000).contains(scenes), "images.source.signs.scenes", expected: "1 to 1000000", got: scenes)
     case .folder(let path, _, _):
       check.require(!path.isEmpty, "images.source.folder.path", expected: "a folder", got: "nothing")
     case .list(let path):
@@ -172,7 +173,7 @@ public struct RegionsConfig: Codable, Equatable, Sendable {
 public struct CropConfig: Codable, Equatable, Sendable {
   /// Enlargement in each direction.
   public var scale = 2.0
-  /// What is added around the box, as a share of its sides. The paper's code adds nothing.
+  /// What is added on each side of the box, as a share of its shorter side. The paper's code adds nothing.
   public var margin = 0.0
   /// The file. The paper's code writes JPEG of quality 95; PNG keeps the strokes of small signs.
   public var encoding = ImageEncoding.png()
@@ -204,7 +205,8 @@ public struct AnswersConfig: Codable, Equatable, Sendable {
 
   func check(_ check: inout ConfigCheck) {
     check.require((1...64).contains(perTeacher), "answers.perTeacher", expected: "1 to 64", got: perTeacher)
-    check.require(agreement > 0.5 && agreement <= 1, "answers.agreement", expected: "above 0.5, at most 1", got: agreement)
+    check.require(
+      agreement > 0.5 && agreement <= 1, "answers.agreement", expected: "above 0.5, at most 1", got: agreement)
   }
 }
 
@@ -236,12 +238,13 @@ public struct ItemsConfig: Codable, Equatable, Sendable {
   /// Share of kept and of dropped items that the audit page shows, drawn by the seed.
   public var audit = 0.05
   /// The file of the picture with the box.
-  public var encoding = ImageEncoding.png()
+  public var encoding = ImageEncoding.png(level: 6, strategy: .runs)
 
   func check(_ check: inout ConfigCheck) {
     check.require((0...1).contains(expand), "items.expand", expected: "0 to 1", got: expand)
     check.require((1...9).contains(distractors), "items.distractors", expected: "1 to 9", got: distractors)
-    check.require((1...32).contains(distractorTries), "items.distractorTries", expected: "1 to 32", got: distractorTries)
+    check.require(
+      (1...32).contains(distractorTries), "items.distractorTries", expected: "1 to 32", got: distractorTries)
     check.require((0...64).contains(attempts), "items.attempts", expected: "0 to 64", got: attempts)
     check.require(solvedAtMost >= 0, "items.solvedAtMost", expected: "0 or more", got: solvedAtMost)
     check.require((0...1).contains(audit), "items.audit", expected: "0 to 1", got: audit)

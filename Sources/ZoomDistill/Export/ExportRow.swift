@@ -82,18 +82,30 @@ package struct ExportRow: Codable, Equatable, Sendable {
 extension BuildContext {
   /// The rows of all finished items, by picture, region and question.
   package func exportRows() throws(ZoomError) -> [ExportRow] {
-    let work = Dictionary(try store.allQuestions().map { ($0.question.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let work = Dictionary(
+      try store.allQuestions().map { ($0.question.id, $0) }, uniquingKeysWith: { first, _ in first })
     var rows: [ExportRow] = []
     for item in try store.items() where item.state == .done {
       guard let unit = work[item.id], let data = item.options.data(using: .utf8),
         let options = try? JSONDecoder().decode([String].self, from: data)
       else { continue }
-      rows.append(row(item, unit, options))
+      rows.append(try row(item, unit, options))
     }
     return rows.sorted { ($0.source.path, $0.crop_image, $0.id) < ($1.source.path, $1.crop_image, $1.id) }
   }
 
-  private func row(_ item: ItemRecord, _ unit: QuestionWork, _ options: [String]) -> ExportRow {
+  /// The ending of a picture's own name if it is one of those of its kinds; what its first bytes say otherwise.
+  private func ending(of image: ImageRecord) throws(ZoomError) -> String {
+    let ending = (image.path as NSString).pathExtension.lowercased()
+    guard !["png", "jpg", "jpeg"].contains(ending) else { return ending }
+    do {
+      return try ImageFile.inspect(input.file(image.path), limits: config.images.limits).format.fileExtension
+    } catch {
+      throw .source(path: image.path, reason: "\(error)")
+    }
+  }
+
+  private func row(_ item: ItemRecord, _ unit: QuestionWork, _ options: [String]) throws(ZoomError) -> ExportRow {
     let (question, region, image) = (unit.question, unit.region, unit.image)
     var place = random("split", image.id)
     let split = place.uniform() < config.export.validation ? "validation" : "train"
@@ -104,7 +116,7 @@ extension BuildContext {
       case .plain: false
       case .mixed: half.uniform() < 0.5
       }
-    let ending = boxed ? config.items.encoding.format.fileExtension : (image.path as NSString).pathExtension.lowercased()
+    let ending = boxed ? config.items.encoding.format.fileExtension : try self.ending(of: image)
     var audit = random("audit", item.id)
     return ExportRow(
       id: item.id, split: split, image: "\(split)/\(boxed ? region.id : image.id).\(ending)",

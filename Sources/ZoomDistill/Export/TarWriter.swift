@@ -5,16 +5,20 @@ import Foundation
 /// Entries of an archive in the ustar form: no owner, no time.
 ///
 /// > Source: POSIX.1-1988, ustar interchange format.
-struct TarWriter {
-  private(set) var bytes: [UInt8] = []
+package struct TarWriter {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
 
   /// Adds a regular file.
   ///
   /// - Precondition: the name is ASCII of at most 100 characters; sizes stay below 8 GiB.
-  mutating func add(_ name: String, _ content: [UInt8]) {
+  package mutating func add(_ name: String, _ content: [UInt8]) {
     precondition(name.utf8.count <= 100 && name.allSatisfy(\.isASCII), "TarWriter: a short ASCII name, got '\(name)'")
     var header = [UInt8](repeating: 0, count: 512)
-    func put(_ text: String, at offset: Int) { header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8) }
+    func put(_ text: String, at offset: Int) {
+      header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
+    }
     func octal(_ value: Int, digits: Int) -> String {
       let text = String(value, radix: 8)
       return String(repeating: "0", count: digits - text.count) + text
@@ -35,5 +39,5 @@ struct TarWriter {
   }
 
   /// The archive with its two empty blocks at the end.
-  func finished() -> [UInt8] { bytes + [UInt8](repeating: 0, count: 1024) }
+  package func finished() -> [UInt8] { bytes + [UInt8](repeating: 0, count: 1024) }
 }

@@ -101,8 +101,8 @@ package struct FilterStage: WorkStage {
           .solve, ["question": text, "options": lines.joined(separator: "\n")], images: [picture], sample: sample)
         item.attempts += 1
         if ReplyGrammar.grade(reply, against: key).outcome == .correct { item.solved += 1 }
-      } catch ChatError.cancelled {
-        throw ChatError.cancelled
+      } catch let error where error == .cancelled || error.isFatal {
+        throw error
       } catch {
         item.reason = error.kind
       }

@@ -88,7 +88,8 @@ package struct AuditPage {
   private func facts(_ unit: QuestionWork, _ item: ItemRecord?) -> [Report.Fact] {
     let question = unit.question
     var facts: [Report.Fact] = [
-      .init("Picture", RichText("\(unit.image.path), \(unit.image.width) x \(unit.image.height), \(unit.image.licence)")),
+      .init(
+        "Picture", RichText("\(unit.image.path), \(unit.image.width) x \(unit.image.height), \(unit.image.licence)")),
       .init(
         "Region", RichText("\(unit.region.name), \(Int(unit.region.box.width)) x \(Int(unit.region.box.height)) px")),
     ]
@@ -97,7 +98,8 @@ package struct AuditPage {
     }
     if !question.dimension.isEmpty { facts.append(.init("Dimension", RichText(question.dimension))) }
     if !question.reason.isEmpty { facts.append(.init("Reason", RichText(question.reason))) }
-    if let item, let options = try? JSONDecoder().decode([String].self, from: Data(item.options.utf8)), !options.isEmpty {
+    if let item, let options = try? JSONDecoder().decode([String].self, from: Data(item.options.utf8)), !options.isEmpty
+    {
       let lines = options.enumerated().map { "\(AnswerKey.letter($0.offset)) \($0.element)" }
       facts.append(
         .init("Options", RichText(lines.joined(separator: ", ") + "; right: \(AnswerKey.letter(item.correct))")))

@@ -27,7 +27,9 @@ package struct BuildReport {
       let tally = try context.store.tally(table)
       let total = tally.reduce(0) { $0 + $1.count }
       func count(_ state: WorkState) -> Int { tally.filter { $0.state == state }.reduce(0) { $0 + $1.count } }
-      let reasons = tally.filter { $0.state == .rejected }.sorted { ($1.count, $0.verdict.rawValue) < ($0.count, $1.verdict.rawValue) }
+      let reasons = tally.filter { $0.state == .rejected }.sorted {
+        ($1.count, $0.verdict.rawValue) < ($0.count, $1.verdict.rawValue)
+      }
       rows.append([
         Table.Cell(RichText(names[table, default: ""])), .integer(total), .integer(count(.done)),
         .number(total > 0 ? 100 * Double(count(.done)) / Double(total) : 0, decimals: 1), .integer(count(.rejected)),

@@ -19,10 +19,7 @@ package struct AskStage: WorkStage {
     let loaded = try context.load(unit.image)
     let crop = try writtenCrop(of: region, loaded)
     let count = context.config.questions.perRegion
-    let reply = try await context.teachers.reply(.ask, ["count": String(count)], images: [crop])
-    guard let texts = ReplyLists.questions(reply) else {
-      throw ChatError.malformed(server: "teachers.ask", reason: "no JSON list of questions")
-    }
+    let texts = try await written(count, crop)
     guard !texts.isEmpty else {
       (region.state, region.verdict, region.reason) = (.rejected, .noQuestion, "the teacher wrote none")
       return (region, [])
@@ -54,6 +51,15 @@ package struct AskStage: WorkStage {
     try context.store.save(region, [])
   }
 
+  /// A reply without a list is asked for once more before it counts as an error.
+  private func written(_ count: Int, _ crop: ChatImage) async throws -> [String] {
+    for sample in 0..<2 {
+      let reply = try await context.teachers.reply(.ask, ["count": String(count)], images: [crop], sample: sample)
+      if let texts = ReplyLists.questions(reply) { return texts }
+    }
+    throw ChatError.malformed(server: "teachers.ask", reason: "no JSON list of questions")
+  }
+
   /// A reply without a verdict is asked for once more before it counts as an error: it is no verdict either way.
   private func validate(_ question: inout QuestionRecord, _ full: ChatImage, _ crop: ChatImage) async throws {
     for sample in 0..<2 {
@@ -70,7 +76,10 @@ package struct AskStage: WorkStage {
   /// Cuts, enlarges and writes the crop.
   private func writtenCrop(of region: RegionRecord, _ loaded: LoadedImage) throws -> ChatImage {
     let config = context.config.crop
-    let box = region.box.expanded(by: config.margin)
+    let margin = config.margin * min(region.box.width, region.box.height)
+    let box = BoundingBox(
+      left: region.left - margin, top: region.top - margin, right: region.right + margin,
+      bottom: region.bottom + margin)
     guard let cut = loaded.image.cropped(to: box, rounding: .outward) else {
       throw ZoomError.empty(what: "pixel in the region", hint: "its box lies outside of the picture.")
     }

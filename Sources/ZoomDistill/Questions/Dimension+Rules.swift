@@ -8,16 +8,23 @@ extension Dimension {
     let text = " " + words.joined(separator: " ") + " "
     let rules: [(Dimension, [String])] = [
       (.counting, ["how many", "number of", "count of"]),
-      (.ocr, [
-        "written", "text", "word", "letter", "letters", "digit", "read", "reads", "say", "says", "printed", "symbol",
-        "what number", "which number", "title", "price", "year on",
-      ]),
+      (
+        .ocr,
+        [
+          "written", "text", "word", "letter", "letters", "digit", "read", "reads", "say", "says", "printed", "symbol",
+          "what number", "which number", "title", "price", "year on",
+        ]
+      ),
       (.color, ["color", "colour", "colors", "colours", "shade of"]),
       (.material, ["material", "made of", "texture", "pattern", "fabric", "surface", "striped", "checkered"]),
-      (.structure, [
-        "which side", "which half", "which part", "position", "arranged", "arrangement", "shape", "direction", "facing",
-        "pointing", "attached", "half",
-      ]),
+      (
+        .structure,
+        [
+          "which side", "which half", "which part", "position", "arranged", "arrangement", "shape", "direction",
+          "facing",
+          "pointing", "attached", "half",
+        ]
+      ),
     ]
     self = rules.first { $0.1.contains { text.contains(" \($0) ") } }?.0 ?? .identification
   }

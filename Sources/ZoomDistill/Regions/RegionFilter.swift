@@ -65,7 +65,9 @@ package struct RegionFilter: Sendable {
     let tokens = box.area / (config.studentPatch * config.studentPatch)
     if region.score < config.score { return (.score, "confidence \(Self.text(region.score)) below \(config.score)") }
     if short <= 0 { return (.degenerate, "no part of the picture") }
-    if share >= config.area { return (.area, "\(Self.text(100 * share)) % of the picture, \(100 * config.area) % or more") }
+    if share >= config.area {
+      return (.area, "\(Self.text(100 * share)) % of the picture, \(100 * config.area) % or more")
+    }
     if short < config.shortSide { return (.shortSide, "short side \(Self.text(short)) px below \(config.shortSide)") }
     if long > config.aspect * short { return (.aspect, "aspect \(Self.text(long / short)) above \(config.aspect)") }
     if tokens < config.studentTokens {

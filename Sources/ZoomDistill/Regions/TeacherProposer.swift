@@ -17,7 +17,9 @@ package struct TeacherProposer: Sendable {
   ///
   /// - Returns: nil with the names if there are fewer than wanted.
   /// - Throws: ``ChatError`` if a teacher gave no reply.
-  package func regions(of image: ChatImage, size: ImageSize) async throws(ChatError) -> (names: [String], [ProposedRegion]?) {
+  package func regions(of image: ChatImage, size: ImageSize) async throws(ChatError) -> (
+    names: [String], [ProposedRegion]?
+  ) {
     let names = ReplyLists.numbered(try await teachers.reply(.list, images: [image]))
     guard names.count >= config.leastNames else { return (names, nil) }
     var regions: [ProposedRegion] = []
@@ -49,7 +51,8 @@ package struct TeacherProposer: Sendable {
     }
     guard agreement >= config.groundingAgreement else {
       return ProposedRegion(
-        name: name, box: boxes[0], score: score, verdict: .unstable, reason: "boxes of two samples overlap by \(agreement)")
+        name: name, box: boxes[0], score: score, verdict: .unstable,
+        reason: "boxes of two samples overlap by \(agreement)")
     }
     return ProposedRegion(name: name, box: boxes[0], score: min(score, agreement))
   }

@@ -121,12 +121,16 @@ extension BuildStore {
   package func failures(limit: Int) throws(ZoomError) -> [String] {
     try read { database in
       try BuildTable.allCases.flatMap { table in
-        try Row.fetchAll(
+        try FailureRow.fetchAll(
           database, sql: "SELECT id, reason FROM \(table.rawValue) WHERE state = 'failed' ORDER BY id LIMIT ?",
           arguments: [limit]
-        ).map { row in "\(table.rawValue) \(row["id"] as String): \(row["reason"] as String)" }
+        ).map { "\(table.rawValue) \($0.id): \($0.reason)" }
       }
     }
+  }
+
+  private struct FailureRow: Decodable, FetchableRecord {
+    let id, reason: String
   }
 
   private static func bound(_ limit: Int) -> Int { limit > 0 ? limit : -1 }

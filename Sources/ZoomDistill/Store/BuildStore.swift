@@ -120,10 +120,10 @@ package final class BuildStore: Sendable {
   package func usage() throws(ZoomError) -> [(model: String, purpose: String, count: ChatCount)] {
     try read { database in
       var sums: [[String]: ChatCount] = [:]
-      for row in try Row.fetchAll(database, sql: "SELECT model, purpose, counts FROM usage") {
-        let text: String = row["counts"]
-        let count = try JSONDecoder().decode(ChatCount.self, from: Data(text.utf8))
-        sums[[row["model"], row["purpose"]], default: ChatCount()] = sums[[row["model"], row["purpose"]], default: ChatCount()] + count
+      for row in try UsageRow.fetchAll(database, sql: "SELECT model, purpose, counts FROM usage") {
+        let count = try JSONDecoder().decode(ChatCount.self, from: Data(row.counts.utf8))
+        let place = [row.model, row.purpose]
+        sums[place] = sums[place, default: ChatCount()] + count
       }
       return sums.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key[0], $0.key[1], $0.value) }
     }
@@ -132,11 +132,23 @@ package final class BuildStore: Sendable {
   /// How many rows of a table are in each state, and why rows were rejected.
   package func tally(_ table: BuildTable) throws(ZoomError) -> [(state: WorkState, verdict: Verdict, count: Int)] {
     try read { database in
-      try Row.fetchAll(
+      try TallyRow.fetchAll(
         database,
-        sql: "SELECT state, verdict, COUNT(*) AS n FROM \(table.rawValue) GROUP BY state, verdict ORDER BY state, verdict"
-      ).map { ($0["state"], $0["verdict"], $0["n"]) }
+        sql:
+          "SELECT state, verdict, COUNT(*) AS n FROM \(table.rawValue) GROUP BY state, verdict ORDER BY state, verdict"
+      ).map { ($0.state, $0.verdict, $0.n) }
     }
+  }
+
+  // Decoded rows throw where a damaged file has other values; subscripts of plain rows would end the process.
+  private struct UsageRow: Decodable, FetchableRecord {
+    let model, purpose, counts: String
+  }
+
+  private struct TallyRow: Decodable, FetchableRecord {
+    let state: WorkState
+    let verdict: Verdict
+    let n: Int
   }
 }
 

@@ -9,9 +9,11 @@ public struct PromptLibrary: Equatable, Sendable {
   public private(set) var texts: [TeacherPurpose: String]
 
   /// The built-in prompts.
-  public static let standard = PromptLibrary(texts: Dictionary(uniqueKeysWithValues: TeacherPurpose.allCases.map {
-    ($0, $0.standardPrompt)
-  }))
+  public static let standard = PromptLibrary(
+    texts: Dictionary(
+      uniqueKeysWithValues: TeacherPurpose.allCases.map {
+        ($0, $0.standardPrompt)
+      }))
 
   /// The built-in prompts, replaced by the files `<purpose>.txt` of a folder where there are any.
   ///

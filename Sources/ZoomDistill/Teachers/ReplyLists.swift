@@ -19,8 +19,7 @@ package enum ReplyLists {
       guard let mark = rest.first, mark == "." || mark == ")" else { continue }
       var name = rest.dropFirst().drop(while: \.isWhitespace)
       while let last = name.last, last.isWhitespace || ",.;:".contains(last) { name.removeLast() }
-      let clean = String(name.filter { !$0.isNewline && $0 != "\u{0}" })
-      guard (2...60).contains(clean.count), names.count < limit else { continue }
+      guard let clean = oneLine(String(name)), fits(clean, 2...60), names.count < limit else { continue }
       if !names.contains(where: { $0.lowercased() == clean.lowercased() }) { names.append(clean) }
     }
     return names
@@ -32,7 +31,7 @@ package enum ReplyLists {
     let texts = list.prefix(limit).compactMap { entry in
       (entry as? String) ?? ((entry as? [String: Any])?["question"] as? String)
     }
-    return texts.compactMap { oneLine($0) }.filter { (4...500).contains($0.count) }
+    return texts.compactMap { oneLine($0) }.filter { fits($0, 4...500) }
   }
 
   /// The texts of a JSON list; nil if the reply has no such list. Numbers count as texts.
@@ -42,7 +41,7 @@ package enum ReplyLists {
       if let text = entry as? String { return oneLine(text) }
       guard let number = entry as? NSNumber, !(entry is Bool) else { return nil }
       return "\(number)"
-    }.filter { (1...300).contains($0.count) }
+    }.filter { fits($0, 1...300) }
   }
 
   /// Boxes with scores, in pixels of a picture; nil if the reply has no list. A missing score is 1.
@@ -116,6 +115,11 @@ package enum ReplyLists {
       deepest = max(deepest, depth)
     }
     return deepest
+  }
+
+  /// Whether a text has a number of characters, none of which is a tower of combining marks.
+  private static func fits(_ text: String, _ count: ClosedRange<Int>) -> Bool {
+    text.utf8.count <= 8 * count.upperBound && count.contains(text.count)
   }
 
   /// A text without line breaks and control characters, so that it cannot add lines to a prompt.

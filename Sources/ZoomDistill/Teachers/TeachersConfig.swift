@@ -63,7 +63,7 @@ public enum EmbeddedTeacher: String, CaseIterable, Codable, Sendable {
   case readerA = "reader-a"
   /// Reads signs by gradients, through a retina of 32 × 32.
   case readerB = "reader-b"
-  /// Reads by templates through a larger retina: tries finished items.
+  /// Reads by templates through a retina of 24 × 24: tries finished items, in the student's place.
   case solver
 }
 

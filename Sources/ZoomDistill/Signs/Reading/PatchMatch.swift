@@ -81,6 +81,14 @@ struct TemplateSet: Sendable {
     return (moments.product - moments.patch * sums.value) / max(1e-6, sums.square - sums.value * sums.value)
   }
 
+  /// The gain from which on a sign has full contrast.
+  private static let fullGain: Float = 0.65
+
+  /// How sure it is that a patch shows a template: correlation, times contrast up to that of an ordinary sign.
+  func confidence(_ patch: [Float], _ index: Int) -> Float {
+    max(0, correlation(patch, index)) * min(1, max(0, gain(patch, index)) / Self.fullGain)
+  }
+
   /// How strongly deviations of gain from 1 and of offset from 0 are punished, beside the mean squared difference.
   private static let gainPenalty: Float = 0.003
   private static let offsetPenalty: Float = 0.3

@@ -1,12 +1,12 @@
 // Finding the red box that marks a region on a boxed picture, on the retina alone.
 // Not here: drawing it (Media), the sign inside it (SignLocator.swift).
 
-import Media
+package import Media
 
 /// The outline of a red rectangle on a retina.
-enum RedBox {
+package enum RedBox {
   /// The middle of the box's line in retina pixels, or nil where there is no red outline.
-  static func find(on retina: Retina) -> BoundingBox? {
+  package static func find(on retina: Retina) -> BoundingBox? {
     let side = retina.side
     let (red, green, blue) = (retina.planes[0], retina.planes[1], retina.planes[2])
     let redness = red.indices.map { max(0, red[$0] - max(green[$0], blue[$0])) }

@@ -12,7 +12,7 @@ package struct Retina: Sendable {
   /// Width and height of the view before.
   package let source: ImageSize
   /// Red, green and blue in 0...1, each `side × side`, row-major.
-  let planes: [[Float]]
+  package let planes: [[Float]]
   /// Luminance in 0...1, `side × side`, row-major.
   let luma: [Float]
   /// A fingerprint of the pixels: all that a reader's randomness knows of the picture.
@@ -124,6 +124,20 @@ package struct Retina: Sendable {
 struct RetinaSignal: Sendable {
   let side: Int
   let planes: [[Float]]
+
+  /// Every two by two samples averaged; a last odd row and column are left out.
+  func halved() -> RetinaSignal {
+    let half = side / 2
+    return RetinaSignal(
+      side: half,
+      planes: planes.map { plane in
+        (0..<half * half).map { index in
+          let (row, column) = index.quotientAndRemainder(dividingBy: half)
+          let start = 2 * row * side + 2 * column
+          return (plane[start] + plane[start + 1] + plane[start + side] + plane[start + side + 1]) / 4
+        }
+      })
+  }
 
   /// A grid of bilinear samples over a square given in retina pixels: `channels × count × count`.
   ///

@@ -23,8 +23,6 @@ package struct SignProposer: Sendable {
   /// How much darker than its surroundings an outline is, white being 1: outlines of low contrast need the first value,
   /// outlines that clutter ties to each other come apart at the second.
   private static let darkness: [Float] = [0.11, 0.25]
-  /// The gain from which on a sign has full contrast.
-  private static let fullGain: Float = 0.65
 
   /// All signs of a picture, the most certain first.
   package func signs(in image: Image) -> [SignProposal] {
@@ -57,13 +55,12 @@ package struct SignProposer: Sendable {
     let lines = (rows.lowerBound - reach..<rows.upperBound + reach).clamped(to: 0..<image.height)
     let view = Retina(image, columns: around, rows: lines, side: 24)
     let fit = locator.identify(in: view.bounds, of: view, margins: [0.05, 0.09, 0.13])
-    let score = max(0, fit.sight.score) * min(1, max(0, fit.gain) / Self.fullGain)
-    guard score > 0.1 else { return nil }
+    guard fit.confidence > 0.1 else { return nil }
     return SignProposal(
       frame: fit.frame,
       box: BoundingBox(
         left: Double(columns.lowerBound), top: Double(rows.lowerBound), right: Double(columns.upperBound),
-        bottom: Double(rows.upperBound)), score: Double(min(1, score)))
+        bottom: Double(rows.upperBound)), score: Double(min(1, fit.confidence)))
   }
 
   private static func luminance(_ image: Image) -> [Float] {

@@ -2,7 +2,7 @@
 // Not here: what they say about them (SignTeacher.swift).
 
 import Chat
-package import Media
+public import Media
 import Synchronization
 
 /// Templates and the latest pictures, shared by the teachers of a process.
@@ -36,12 +36,22 @@ public final class SignMemory: Sendable {
   ///
   /// - Parameters:
   ///   - capacity: how many pictures are kept.
-  ///   - decode: turns the bytes of a file into a picture; nil where they are none.
-  package init(capacity: Int = 256, decode: @escaping @Sendable ([UInt8]) -> Image?) {
+  ///   - decode: turns the bytes of a file into a picture; nil where they are none. PNG and JPEG by default.
+  /// - Precondition: `capacity ≥ 1`.
+  public init(capacity: Int = 256, decode: @escaping @Sendable ([UInt8]) -> Image? = SignMemory.decoded) {
     precondition(capacity > 0, "SignMemory: expected room for a picture, got \(capacity)")
     self.capacity = capacity
     self.decode = decode
     proposer = SignProposer(templates)
+  }
+
+  /// The picture in a PNG or JPEG file, opacity on white; nil where the bytes are none.
+  public static func decoded(_ bytes: [UInt8]) -> Image? {
+    do {
+      return try ImageFile.decode(bytes, opacity: .flatten(.white))
+    } catch {
+      return nil
+    }
   }
 
   /// The picture of some bytes; nil where they are none.

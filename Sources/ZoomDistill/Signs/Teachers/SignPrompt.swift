@@ -66,8 +66,10 @@ struct SignPrompt {
 enum SignAnswer {
   /// The answer without case, punctuation, articles and words that add nothing; numbers as digits.
   static func normal(_ text: String) -> String {
-    let words = SignWords.words(of: tagged(text)).filter { !ignored.contains($0) }
-    return words.map { synonyms[$0] ?? $0 }.joined(separator: " ")
+    let all = SignWords.words(of: tagged(text))
+    let words = all.filter { !ignored.contains($0) }
+    // An answer of nothing but such words means one of them.
+    return (words.isEmpty ? all : words).map { synonyms[$0] ?? $0 }.joined(separator: " ")
   }
 
   /// What stands between answer tags; the whole text without them.

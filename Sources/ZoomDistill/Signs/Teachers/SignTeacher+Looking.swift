@@ -114,8 +114,9 @@ extension SignTeacher {
     let retina = picture.retina(side)
     let sight: SignSight
     if let region {
-      let box = CoordinateSpace.perMille.pixels(region, in: ImageSize(width: side, height: side))
-      sight = SignSight(box: box, score: 1)
+      let size = ImageSize(width: side, height: side)
+      let box = CoordinateSpace.perMille.pixels(region, in: size).clipped(to: size)
+      sight = SignSight(box: box.area > 0 ? box : retina.bounds, score: 1)
     } else {
       let key = SignPicture.SightKey(side: side, frame: question.frame, place: .anywhere)
       sight = picture.sight(key) { look(for: question.frame, on: retina) }

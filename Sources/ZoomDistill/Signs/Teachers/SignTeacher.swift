@@ -13,7 +13,7 @@ public struct SignTeacherConfig: Codable, Equatable, Hashable, Sendable {
   /// Pixels along each side of its retina.
   public var retina = 32
   /// Pixels along each side of its retina when it solves questions with options.
-  public var solvingRetina = 48
+  public var solvingRetina = 40
   /// Standard deviation of the noise on its retina, white being 1.
   public var noise = 0.04
   /// Share of its questions that nobody can answer, which validation has to find.

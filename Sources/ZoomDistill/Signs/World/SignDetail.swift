@@ -25,6 +25,21 @@ public struct SignDetail: Codable, Hashable, Sendable {
     self.layout = layout
   }
 
+  /// Reads a detail.
+  ///
+  /// - Throws: `DecodingError` for one that does not exist.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    dimension = try container.decode(Dimension.self, forKey: .dimension)
+    answer = try container.decode(String.self, forKey: .answer)
+    layout = try container.decode(Int.self, forKey: .layout)
+    guard dimension.signAnswers.contains(answer), (0..<Self.layouts(dimension, answer)).contains(layout) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .answer, in: container,
+        debugDescription: "no answer '\(answer)' with layout \(layout) in the dimension \(dimension.rawValue)")
+    }
+  }
+
   /// Every detail that there is, in a fixed order.
   public static let all: [SignDetail] = Dimension.allCases.flatMap { dimension in
     dimension.signAnswers.flatMap { answer in

@@ -1,5 +1,5 @@
-// Posting bytes to a server through URLSession: no cookies, no cache, no credentials, no redirects.
-// Not here: time limits and size limits of one request (HTTPExchange.swift), retries (OpenAIChatModel.swift).
+// Posting bytes to a server over TLS, through URLSession: no cookies, no cache, no credentials, no redirects.
+// Not here: limits of one request (SessionExchange.swift), servers without TLS (SocketTransport.swift).
 
 package import Foundation
 import FoundationNetworking
@@ -8,7 +8,10 @@ import Synchronization
 /// A session to one server.
 ///
 /// Redirects are not followed: a request carries a key, and its body would have to be posted again.
-package final class HTTPTransport: Sendable {
+///
+/// FoundationNetworking ends the process when a server hangs up inside of the head of its answer. A server behind TLS
+/// hardly does that; one on this machine that is being restarted may, so those have ``SocketTransport``.
+package final class SessionTransport: HTTPTransport {
   private let session: URLSession
   private let receiver: Receiver
   private let clock = DispatchQueue(label: "chat.deadlines", qos: .userInitiated)
@@ -46,7 +49,7 @@ package final class HTTPTransport: Sendable {
     request.setValue("application/json", forHTTPHeaderField: "Content-Type")
     request.setValue("application/json, text/event-stream", forHTTPHeaderField: "Accept")
     if let header { request.setValue(header.value, forHTTPHeaderField: header.name) }
-    let exchange = HTTPExchange(byteLimit: byteLimit)
+    let exchange = SessionExchange(byteLimit: byteLimit)
     let task = session.dataTask(with: request)
     receiver.add(exchange, for: task.taskIdentifier)
     return try await exchange.run(task, timeouts: timeouts, clock: clock).get()
@@ -55,11 +58,11 @@ package final class HTTPTransport: Sendable {
 
 /// Hands the events of the session to the exchanges.
 private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
-  private let exchanges = Mutex<[Int: HTTPExchange]>([:])
+  private let exchanges = Mutex<[Int: SessionExchange]>([:])
 
-  func add(_ exchange: HTTPExchange, for task: Int) { exchanges.withLock { $0[task] = exchange } }
+  func add(_ exchange: SessionExchange, for task: Int) { exchanges.withLock { $0[task] = exchange } }
 
-  private func exchange(_ task: URLSessionTask) -> HTTPExchange? { exchanges.withLock { $0[task.taskIdentifier] } }
+  private func exchange(_ task: URLSessionTask) -> SessionExchange? { exchanges.withLock { $0[task.taskIdentifier] } }
 
   func urlSession(
     _ session: URLSession, task: URLSessionTask, didSendBodyData bytesSent: Int64, totalBytesSent: Int64,
@@ -82,6 +85,14 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
 
   func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
     exchanges.withLock { $0.removeValue(forKey: task.taskIdentifier) }?.completed(error)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+    completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  ) {
+    exchange(task)?.challenged(challenge.failureResponse as? HTTPURLResponse)
+    completionHandler(.cancelAuthenticationChallenge, nil)
   }
 
   func urlSession(

@@ -1,38 +1,12 @@
 // One request on its way: what has arrived, how long it may take, and who waits for it.
-// Not here: the session that carries it (HTTPTransport.swift), what the bytes mean (CompletionParser.swift).
+// Not here: the session that carries it (SessionTransport.swift), what the bytes mean (CompletionParser.swift).
 
-package import Foundation
+import Foundation
 import FoundationNetworking
 import Synchronization
 
-/// What a server answered, whatever it was.
-package struct HTTPAnswer: Sendable {
-  /// The status code.
-  package var status: Int
-  /// The header `Content-Type`; empty where it is missing.
-  package var contentType: String
-  /// The header `Retry-After`; empty where it is missing.
-  package var retryAfter: String
-  /// The host of the header `Location`; empty where it is missing.
-  package var redirectHost: String
-  /// The body.
-  package var body: Data
-}
-
-/// Why there is no answer.
-package enum HTTPFailure: Error, Equatable {
-  /// The task was cancelled.
-  case cancelled
-  /// A limit passed, in seconds.
-  case timeout(Double)
-  /// The body has more bytes than are allowed.
-  case tooLarge(limit: Int)
-  /// What the system says.
-  case broken(String)
-}
-
 /// The state of one request. Every event may come from another thread, and only the first end counts.
-final class HTTPExchange: Sendable {
+final class SessionExchange: Sendable {
   private typealias Outcome = Result<HTTPAnswer, HTTPFailure>
 
   private struct State {
@@ -89,6 +63,13 @@ final class HTTPExchange: Sendable {
     }
   }
 
+  /// A server that wants another way of proving who asks has refused.
+  func challenged(_ response: HTTPURLResponse?) {
+    let answer = HTTPAnswer(
+      status: response?.statusCode ?? 401, contentType: "", retryAfter: "", redirectHost: "", body: Data())
+    finish(.success(answer), abandon: true)
+  }
+
   /// A piece of the body.
   func received(_ data: Data) {
     let outcome: Outcome? = state.withLock { state in
@@ -98,8 +79,7 @@ final class HTTPExchange: Sendable {
       state.answer = nil
       answer.body.append(data)
       state.answer = answer
-      let isOver = answer.contentType.lowercased().hasPrefix("text/event-stream") && Self.endsStream(answer.body)
-      return isOver ? .success(answer) : nil
+      return answer.endsStream ? .success(answer) : nil
     }
     guard let outcome else { return }
     if case .success = outcome { finish(outcome, abandon: false) } else { finish(outcome, abandon: true) }
@@ -142,18 +122,5 @@ final class HTTPExchange: Sendable {
     }
     if abandon { task?.cancel() }
     continuation?.resume(returning: outcome)
-  }
-
-  /// Whether a body ends with the line that ends a stream of completions. Inside JSON a line break is escaped, so the
-  /// mark at the start of a line is no part of a text.
-  static func endsStream(_ body: Data) -> Bool {
-    var tail = body.suffix(32)
-    while let last = tail.last, [0x0A, 0x0D, 0x20].contains(last) { tail.removeLast() }
-    for mark in ["data: [DONE]", "data:[DONE]"] where tail.count >= mark.utf8.count {
-      guard tail.suffix(mark.utf8.count).elementsEqual(mark.utf8) else { continue }
-      let before = tail.dropLast(mark.utf8.count).last
-      return before == nil || before == 0x0A || before == 0x0D
-    }
-    return false
   }
 }
