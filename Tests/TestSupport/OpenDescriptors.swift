@@ -1,6 +1,6 @@
 // Which files this process holds open.
 // Not here: opening and closing them.
-import Foundation
+public import Foundation
 
 /// The open descriptors of this process whose files lie in a folder. Other tests that run at the same time do not count.
 public func openDescriptors(in folder: URL) -> Int {

@@ -22,6 +22,8 @@ struct RunAll: LabCommand {
   @Flag(help: "Says how many calls of which teacher this will take, and what they cost; calls nobody.")
   var dryRun = false
 
+  @Option(help: "Adds the report to the one in this folder, too.", completion: .directory) var appendTo: String?
+
   func run(in environment: CommandEnvironment) throws {
     if dryRun {
       let build = try options.open(Interrupt(), asks: false)
@@ -33,6 +35,7 @@ struct RunAll: LabCommand {
       let summary = try DatasetExport(build.context).write()
       let report = BuildReport(build.context, study: try LabelStudy.ifKnown(build.context))
       try report.write(toFolder: options.folder.root, summary: summary)
+      if let appendTo { try report.page(summary).append(toReportIn: URL(fileURLWithPath: appendTo)) }
       environment.standardOutput.write(try report.plainText(summary))
       environment.standardOutput.write("dataset: \(options.out)/dataset\nreport: \(options.out)/report/index.html\n")
     }

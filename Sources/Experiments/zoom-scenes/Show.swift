@@ -11,6 +11,7 @@ struct Show: LabCommand {
       EXAMPLES:
         zoom-scenes show Runs/signs
         zoom-scenes show Runs/signs --scene build-000003 --out Runs/page
+        zoom-scenes show Runs/scenes --count 3
       """)
 
   @Argument(help: "The folder of the scenes.", completion: .directory) var directory: String
@@ -23,10 +24,20 @@ struct Show: LabCommand {
   }
 
   func run(in environment: CommandEnvironment) throws {
-    let folder = SignFolder(URL(fileURLWithPath: directory))
-    let ids = scene.isEmpty ? try folder.truths().prefix(count).map(\.id) : scene
-    let target = out.map { URL(fileURLWithPath: $0) } ?? folder.url.appending(path: "page")
-    try SignPage(folder, ids: ids).report.write(to: target)
+    let url = URL(fileURLWithPath: directory)
+    let report: Report
+    if PhotoSceneFolder.isOne(url) {
+      let folder = PhotoSceneFolder(url)
+      report = try PhotoScenePage(folder, ids: ids(try folder.truths().map(\.id))).report()
+    } else {
+      let folder = SignFolder(url)
+      report = try SignPage(folder, ids: ids(try folder.truths().map(\.id))).report
+    }
+    let target = out.map { URL(fileURLWithPath: $0) } ?? url.appending(path: "page")
+    try report.write(to: target)
     environment.standardOutput.write("page: \(target.appending(path: "index.html").relativePath)\n")
   }
+
+  /// The scenes that were named, or the first ones.
+  private func ids(_ all: [String]) -> [String] { scene.isEmpty ? Array(all.prefix(count)) : scene }
 }

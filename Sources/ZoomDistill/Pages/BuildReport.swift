@@ -139,12 +139,7 @@ package struct BuildReport {
   ///
   /// - Throws: ``ZoomError``, `FileError`.
   package func write(toFolder root: URL, summary: ExportSummary?) throws {
-    let audit = try AuditPage(context).report(count: 3)
-    let page = Report(
-      title: "ZoomDistill: from pictures to a dataset",
-      subtitle: "Questions about small regions, answered by teachers that saw the crop",
-      blocks: try facts(summary) + blocks() + [.heading("Some items")] + audit.blocks.dropFirst())
-    try page.write(to: root.appending(path: "report"))
+    try page(summary).write(to: root.appending(path: "report"))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     if let study {
@@ -156,6 +151,17 @@ package struct BuildReport {
     }
     let usage = try context.store.usage().map { Usage(model: $0.model, purpose: $0.purpose, count: $0.count) }
     try BuildFolder.write(Array(try encoder.encode(usage)), to: root.appending(path: "report/usage.json"))
+  }
+
+  /// The report: tables, and some items.
+  ///
+  /// - Throws: ``ZoomError``.
+  package func page(_ summary: ExportSummary?) throws(ZoomError) -> Report {
+    let audit = try AuditPage(context).report(count: 3)
+    return Report(
+      title: "ZoomDistill: from pictures to a dataset",
+      subtitle: "Questions about small regions, answered by teachers that saw the crop",
+      blocks: try facts(summary) + blocks() + [.heading("Some items")] + audit.blocks.dropFirst())
   }
 
   private func facts(_ summary: ExportSummary?) throws(ZoomError) -> [Report.Block] {
