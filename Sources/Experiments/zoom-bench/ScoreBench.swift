@@ -37,12 +37,16 @@ struct ReportBench: LabCommand {
       EXAMPLES:
         zoom-bench report Runs/zoom/server
         zoom-bench report Runs/zoom/server --pictures 100 --out Runs/page
+        zoom-bench report Runs/zoom/reader-32 --json Runs/reader-32.json --prefix zoom.bench.retina32
       """)
 
   @Argument(help: "The folder of a run.", completion: .directory) var folder: String
   @Option(help: "Items that are shown with pictures.") var pictures = 24
   @Option(help: "The folder of the page; the run's report/ by default.", completion: .directory) var out: String?
   @Option(help: "Add the report to the one in this folder instead.", completion: .directory) var appendTo: String?
+  @Option(help: "Also write the figures to this file, as rows of a results file.", completion: .file()) var json:
+    String?
+  @Option(help: "What the names of these rows begin with.") var prefix = "zoom.bench"
 
   func validate() throws {
     guard pictures >= 0 else { throw ValidationError("--pictures: expected 0 or more, got \(pictures).") }
@@ -52,6 +56,12 @@ struct ReportBench: LabCommand {
     let folder = try RunFolder(existing: folder)
     let run = try ScoredRun(folder.url, bundle: try folder.bundle())
     let summary = run.summary
+    if let json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      let rows = try encoder.encode(summary.rows(prefix: prefix))
+      try AtomicFile.write(rows + Data("\n".utf8), to: URL(fileURLWithPath: json))
+    }
     if let appendTo {
       let page = BenchReport(run, summary: summary, config: folder.config, pictures: pictures).report
       return try page.append(toReportIn: URL(fileURLWithPath: appendTo))

@@ -23,7 +23,8 @@ public struct BenchModels: Sendable {
   public func model(_ choice: BenchModel, cache: ChatCache?) throws(ChatError) -> any ChatModel {
     switch choice {
     case .embedded(let reader):
-      let memory = SignMemory { bytes in
+      // It remembers one picture only: what it saw for another question must not shorten the time of this one.
+      let memory = SignMemory(capacity: 1) { bytes in
         try? ImageFile.decode(bytes, limits: BenchFolder.imageLimits, opacity: .flatten(.white))
       }
       return SignTeacher(name: reader.benchName, config: reader, memory: memory)

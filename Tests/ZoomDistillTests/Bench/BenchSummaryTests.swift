@@ -53,6 +53,17 @@ struct BenchSummaryTests {
     #expect(global.medianSeconds > 0 && global.p95Seconds >= global.medianSeconds)
   }
 
+  @Test("rows for a results file have dotted names of their own and intervals around their values")
+  func rows() throws {
+    let scratch = try BenchScratch()
+    let rows = try run(scratch, outcomes).summary.rows(prefix: "zoom.bench.x")
+    #expect(Set(rows.map(\.id)).count == rows.count && rows.allSatisfy { $0.id.hasPrefix("zoom.bench.x.") })
+    #expect(rows.allSatisfy { $0.spread[0] <= $0.value + 1e-9 && $0.value <= $0.spread[1] + 1e-9 && $0.n > 0 })
+    let gap = try #require(rows.first { $0.id == "zoom.bench.x.gap.all" })
+    #expect(abs(gap.value - 40) < 1e-9 && gap.n == 10 && gap.unit == "points")
+    #expect(rows.contains { $0.id == "zoom.bench.x.global.tokens-2^1" && $0.n == 11 })
+  }
+
   @Test("scores on disk read back; a changed bundle is refused")
   func disk() throws {
     let scratch = try BenchScratch()

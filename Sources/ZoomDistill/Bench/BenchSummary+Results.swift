@@ -1,0 +1,44 @@
+// The figures of a run as rows of a results file.
+// Not here: the file with commit and machine around them (Lab's ResultFile and the scripts that fill it).
+
+public import Lab
+
+extension BenchSummary {
+  /// Accuracy of each view, by dimension too, and the gap, as rows `PREFIX.VIEW.DIMENSION`, in percent and points with
+  /// their 95% intervals; `all` is micro.
+  ///
+  /// - Parameter prefix: what the names begin with, such as `zoom.bench.retina32`.
+  public func rows(prefix: String) -> [ResultRow] {
+    func row(_ id: String, _ accuracy: Accuracy) -> ResultRow {
+      ResultRow(
+        id: "\(prefix).\(id)", value: 100 * accuracy.value, unit: "%", n: accuracy.count,
+        spread: Interval(lower: 100 * accuracy.interval.lower, upper: 100 * accuracy.interval.upper))
+    }
+    func row(_ id: String, _ paired: PairedAccuracy) -> ResultRow {
+      ResultRow(
+        id: "\(prefix).\(id)", value: 100 * paired.difference, unit: "points", n: paired.table.count,
+        spread: Interval(lower: 100 * paired.interval.lower, upper: 100 * paired.interval.upper))
+    }
+    var rows: [ResultRow] = []
+    for view in views where view.micro.count > 0 {
+      rows.append(row("\(view.view.rawValue).all", view.micro))
+      for (dimension, accuracy) in view.dimensions.sorted(by: { $0.key < $1.key }) where accuracy.count > 0 {
+        rows.append(row("\(view.view.rawValue).\(Self.word(dimension))", accuracy))
+      }
+      for bin in evidence {
+        guard let accuracy = bin.accuracy[view.view.rawValue], accuracy.count > 0 else { continue }
+        rows.append(row("\(view.view.rawValue).tokens-2^\(Int(EvidenceScale.octave(bin.lower)))", accuracy))
+      }
+    }
+    if let gap, gap.table.count > 0 { rows.append(row("gap.all", gap)) }
+    for (dimension, paired) in gapByDimension.sorted(by: { $0.key < $1.key }) where paired.table.count > 0 {
+      rows.append(row("gap.\(Self.word(dimension))", paired))
+    }
+    return rows
+  }
+
+  /// A category as a part of a dotted name.
+  private static func word(_ category: String) -> String {
+    String(category.map { $0.isLetter || $0.isNumber ? $0 : "-" })
+  }
+}
