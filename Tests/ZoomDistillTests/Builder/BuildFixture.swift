@@ -105,7 +105,11 @@ enum BuildFixture {
     var files: [String: Data] = [:]
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
       let url = folder.appending(path: path)
-      guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+      // A killed process may leave the temporary file that it was writing.
+      guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true, url.pathExtension != "tmp"
+      else {
+        continue
+      }
       files[path] = try Data(contentsOf: url)
     }
     return files

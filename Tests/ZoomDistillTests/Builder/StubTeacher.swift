@@ -49,7 +49,8 @@ struct StubTeacher: Sendable {
     case .list: return list(pictures.first ?? "")
     case .ground:
       let kind = draw(12, "boxes")
-      return kind == 0 ? "[]" : "```json\n[\((0..<(kind == 1 ? 2 : 1)).map { box($0, draw) }.joined(separator: ", "))]\n```"
+      return kind == 0
+        ? "[]" : "```json\n[\((0..<(kind == 1 ? 2 : 1)).map { box($0, draw) }.joined(separator: ", "))]\n```"
     case .ask: return draw(9, "none") == 0 ? "[]" : questions(pictures.first ?? "")
     case .validate: return draw(8, "valid") == 0 ? "VALID: No\nREASON: two of them" : "VALID: Yes\nREASON: clear"
     case .answer:
