@@ -12,7 +12,7 @@ import ZoomDistill
 /// What tests of whole builds have in common.
 enum BuildFixture {
   /// A fresh folder that `body` may fill; removed afterwards.
-  static func withFolder<R>(_ body: (URL) async throws -> R) async throws -> R {
+  @discardableResult static func withFolder<R>(_ body: (URL) async throws -> R) async throws -> R {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoom-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -53,30 +53,38 @@ struct GatheringTests {
     }
   }
 
+  /// Four pictures of the folder.
+  private func chosen(_ folder: URL, seed: UInt64 = 1, source: ImageSource? = nil) throws -> Set<String> {
+    let records = try gathered(folder) { config in
+      config.images.limit = 4
+      config.seed = seed
+      if let source { config.images.source = source }
+    }
+    return Set(records.keys)
+  }
+
   @Test("a limit draws the same pictures whatever else the folder holds first")
   func limit() async throws {
     try await BuildFixture.withFolder { folder in
       let pictures = try BuildFixture.pictures(9, in: folder)
-      let chosen = Set(try gathered(folder) { $0.images.limit = 4 }.keys)
+      let chosen = try self.chosen(folder)
       #expect(chosen.count == 4)
-      #expect(chosen != Set(try gathered(folder) { ($0.images.limit, $0.seed) = (4, 2) }.keys))
+      let others = try self.chosen(folder, seed: 2)
+      #expect(chosen != others)
       var paths = (0..<9).map { "p\($0).png" }
       for seed in UInt64(1)...4 {
         var random = TestRandom(seed: seed)
         paths.shuffle(using: &random)
         let list = pictures.appending(path: "list.jsonl")
         try Data(paths.map { "{\"path\": \"\($0)\"}" }.joined(separator: "\n").utf8).write(to: list)
-        let again = Set(
-          try gathered(folder) {
-            $0.images.limit = 4
-            $0.images.source = .list(path: list.path)
-          }.keys)
+        let again = try self.chosen(folder, source: .list(path: list.path))
         #expect(again == chosen, "seed \(seed)")
       }
       // Of fewer pictures the chosen ones that are left stay chosen.
       let gone = try #require(Set(paths).subtracting(chosen).sorted().first)
       try FileManager.default.removeItem(at: pictures.appending(path: gone))
-      #expect(Set(try gathered(folder) { $0.images.limit = 4 }.keys) == chosen)
+      let left = try self.chosen(folder)
+      #expect(left == chosen)
     }
   }
 

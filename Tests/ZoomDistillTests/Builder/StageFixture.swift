@@ -2,8 +2,8 @@
 // Not here: whole builds (BuildFixture.swift).
 import Chat
 import Foundation
-import Media
 import Synchronization
+import Testing
 import ZoomDistill
 
 /// A teacher in this process.
@@ -19,9 +19,6 @@ struct ClosureTeacher: ChatModel {
 /// A context for single stages.
 struct StageFixture {
   let context: BuildContext
-  let image: ImageRecord
-  let region: RegionRecord
-  let question: QuestionRecord
 
   /// Teachers `one` and `two` of every role that a test needs are `answer`.
   init(
@@ -44,23 +41,25 @@ struct StageFixture {
       config: config, folder: build, store: try BuildStore(build.state),
       teachers: Teachers(config: config.teachers, models: models), input: try InputRoot(pictures))
     let open = ["state": "done", "verdict": "none", "reason": ""]
-    image = try Self.record(
+    let image: ImageRecord = try Self.record(
       [
         "id": ContentName.of(["picture"]), "path": "p0.png", "width": 317, "height": 241, "hash": "",
         "licence": "CC0-1.0", "origin": "made",
       ], open)
-    region = try Self.record(
+    var region: RegionRecord = try Self.record(
       [
         "id": ContentName.of(["region"]), "image": image.id, "name": "red kettle", "left": 20, "top": 30, "right": 80,
         "bottom": 70, "score": 1,
       ], open)
-    question = try Self.record(
+    let question: QuestionRecord = try Self.record(
       [
         "id": ContentName.of(["question"]), "region": region.id, "text": "How many dots?", "dimension": "counting",
         "answer": "12", "agreed": 8, "votes": 8,
       ], open)
     try context.store.add([image])
+    region.state = .pending
     try context.store.save(image, [region])
+    try context.store.save(region, [question])
   }
 
   /// A record from its columns: a row of the state is the only other way to one.
@@ -69,8 +68,10 @@ struct StageFixture {
     return try JSONDecoder().decode(Record.self, from: data)
   }
 
-  var regionWork: RegionWork { RegionWork(region: region, image: image) }
-  var questionWork: QuestionWork { QuestionWork(question: question, region: region, image: image) }
+  /// The open region.
+  var regionWork: RegionWork { get throws { try #require(try context.store.openRegions(limit: 1).first) } }
+  /// The answered question.
+  var questionWork: QuestionWork { get throws { try #require(try context.store.questionsWithoutItem(limit: 1).first) } }
 }
 
 /// Counts calls over tasks.

@@ -3,6 +3,7 @@
 import Chat
 import Foundation
 import Lab
+import Media
 import TestSupport
 import Testing
 import ZoomDistill

@@ -62,18 +62,19 @@ struct DatasetExportTests {
       let before = try BuildFixture.files(root)
       #expect(try DatasetExport(build.context).write() == summary)
       #expect(try BuildFixture.files(root) == before)
-      let manifest = try #require(
-        try JSONSerialization.jsonObject(with: try #require(before["manifest.json"])) as? [String: Any])
+      let text = try #require(before["manifest.json"])
+      let manifest = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
       let digests = try #require(manifest["files"] as? [String: String])
       #expect(Set(digests.keys) == Set(before.keys).subtracting(["manifest.json"]))
-      for (path, digest) in digests { #expect(ContentDigest.hex(try #require(before[path])) == digest, "\(path)") }
+      for (path, digest) in digests { #expect(before[path].map { ContentDigest.hex($0) } == digest, "\(path)") }
     }
   }
 
   private func check(_ root: URL, _ split: String, _ items: [ExportRow], _ count: Int) throws {
     let reinforcement = try rows(root, "rl/\(split).jsonl"), chats = try rows(root, "sft/\(split).jsonl")
     let metadata = try rows(root, "\(split)/metadata.jsonl")
-    #expect([items.count, reinforcement.count, chats.count, metadata.count] == [count, count, count, count])
+    let counts = [items.count, reinforcement.count, chats.count, metadata.count]
+    #expect(counts.allSatisfy { $0 == count }, "\(split): \(counts)")
     for (row, item) in zip(reinforcement, items) {
       let problem = try #require(row["problem"] as? String)
       #expect(problem.components(separatedBy: "<image>").count == 2 && problem.hasPrefix("<image>"))

@@ -12,7 +12,7 @@ struct FilterStageTests {
     _ answer: @escaping @Sendable (ChatRequest) throws(ChatError) -> String
   ) async throws -> (ItemRecord, [String]) {
     let fixture = try StageFixture(in: folder, change, answer: answer)
-    let item = try await FilterStage(fixture.context).work(on: fixture.questionWork)
+    let item = try await FilterStage(fixture.context).work(on: try fixture.questionWork)
     return (item, try JSONDecoder().decode([String].self, from: Data(item.options.utf8)))
   }
 

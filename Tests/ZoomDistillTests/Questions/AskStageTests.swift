@@ -12,7 +12,7 @@ struct AskStageTests {
     _ folder: URL, _ answer: @escaping @Sendable (ChatRequest) throws(ChatError) -> String
   ) async throws -> (RegionRecord, [QuestionRecord]) {
     let fixture = try StageFixture(in: folder, answer: answer)
-    return try await AskStage(fixture.context).work(on: fixture.regionWork)
+    return try await AskStage(fixture.context).work(on: try fixture.regionWork)
   }
 
   @Test("repeated and refused questions are rejected, others stay open")

@@ -17,7 +17,7 @@ struct RegionFilterTests {
   }
 
   private func verdict(_ region: ProposedRegion, _ change: (inout RegionsConfig) -> Void = { _ in }) -> Verdict {
-    var config = RegionsConfig()
+    var config = ZoomBuildConfig.base.regions
     change(&config)
     return RegionFilter(config).judged([region], in: size)[0].verdict
   }
@@ -47,7 +47,7 @@ struct RegionFilterTests {
     #expect(verdict(region(-45, -45, 60, 60)) == .none, "what lies inside counts")
     #expect(verdict(region(-55, -45, 60, 60)) == .shortSide)
     #expect(verdict(region(10, 10, 50, 50, score: -.infinity)) == .score)
-    #expect(RegionFilter(RegionsConfig()).judged([], in: size).isEmpty)
+    #expect(RegionFilter(ZoomBuildConfig.base.regions).judged([], in: size).isEmpty)
   }
 
   @Test("the score comes first, and a verdict of the strategy stays")
@@ -55,7 +55,7 @@ struct RegionFilterTests {
     #expect(verdict(region(0, 0, 1000, 800, score: 0.1)) == .score)
     var unique = region(0, 0, 1000, 800)
     (unique.verdict, unique.reason) = (.notUnique, "2 boxes")
-    #expect(RegionFilter(RegionsConfig()).judged([unique], in: size) == [unique])
+    #expect(RegionFilter(ZoomBuildConfig.base.regions).judged([unique], in: size) == [unique])
   }
 
   @Test("of regions that overlap the more confident stays, of equals the smaller, then the earlier")
@@ -64,9 +64,9 @@ struct RegionFilterTests {
       region(10, 10, 60, 60, score: 0.8), region(11, 11, 60, 60, score: 0.9), region(12, 12, 59, 59, score: 0.9),
       region(300, 300, 60, 60, score: 0.8), region(300, 300, 60, 60, score: 0.8),
     ]
-    let verdicts = RegionFilter(RegionsConfig()).judged(regions, in: size).map(\.verdict)
+    let verdicts = RegionFilter(ZoomBuildConfig.base.regions).judged(regions, in: size).map(\.verdict)
     #expect(verdicts == [.overlap, .overlap, .none, .none, .overlap])
-    var config = RegionsConfig()
+    var config = ZoomBuildConfig.base.regions
     config.perImage = 1
     let limited = RegionFilter(config).judged(regions, in: size).map(\.verdict)
     #expect(limited == [.overlap, .overlap, .none, .surplus, .surplus])
@@ -75,7 +75,7 @@ struct RegionFilterTests {
   @Test("what stays satisfies every threshold, whatever the order")
   func random() {
     forAll(40, seed: 5) { random, seed in
-      var config = RegionsConfig()
+      var config = ZoomBuildConfig.base.regions
       config.overlap = 0.5
       config.perImage = Int.random(in: 0...6, using: &random)
       let regions = (0..<30).map { index in
