@@ -68,7 +68,8 @@ package struct ImageListing {
     }
     text = read
     var pictures: [SourcePicture] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty
+    {
       let place = "line \(number + 1)"
       guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
         throw .source(path: path, reason: "\(place): expected an object with 'path', got something else")

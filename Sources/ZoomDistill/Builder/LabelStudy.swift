@@ -15,7 +15,8 @@ package struct Proportion: Codable, Equatable, Sendable {
     self.successes = successes
     self.trials = trials
     share = trials > 0 ? Double(successes) / Double(trials) : 0
-    interval = trials > 0 ? Statistics.wilsonInterval(successes: successes, trials: trials) : Interval(lower: 0, upper: 1)
+    interval =
+      trials > 0 ? Statistics.wilsonInterval(successes: successes, trials: trials) : Interval(lower: 0, upper: 1)
   }
 }
 

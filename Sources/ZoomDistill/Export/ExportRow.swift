@@ -82,7 +82,8 @@ package struct ExportRow: Codable, Equatable, Sendable {
 extension BuildContext {
   /// The rows of all finished items, by picture, region and question.
   package func exportRows() throws(ZoomError) -> [ExportRow] {
-    let work = Dictionary(try store.allQuestions().map { ($0.question.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let work = Dictionary(
+      try store.allQuestions().map { ($0.question.id, $0) }, uniquingKeysWith: { first, _ in first })
     var rows: [ExportRow] = []
     for item in try store.items() where item.state == .done {
       guard let unit = work[item.id], let data = item.options.data(using: .utf8),

@@ -16,7 +16,9 @@ package struct TarWriter {
   package mutating func add(_ name: String, _ content: [UInt8]) {
     precondition(name.utf8.count <= 100 && name.allSatisfy(\.isASCII), "TarWriter: a short ASCII name, got '\(name)'")
     var header = [UInt8](repeating: 0, count: 512)
-    func put(_ text: String, at offset: Int) { header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8) }
+    func put(_ text: String, at offset: Int) {
+      header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
+    }
     func octal(_ value: Int, digits: Int) -> String {
       let text = String(value, radix: 8)
       return String(repeating: "0", count: digits - text.count) + text
