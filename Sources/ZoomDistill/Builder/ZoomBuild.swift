@@ -113,9 +113,9 @@ package struct ZoomBuild: Sendable {
   ) throws {
     let path = folder.root.path
     guard let text = try store.note("config") else {
-      try store.setNote("config", config.text)
-      try store.setNote("prompts", prompts.digest)
+      // The file first: with the notes the folder has its settings for good.
       try BuildFolder.write(Array(config.text.utf8), to: folder.root.appending(path: "config.yaml"))
+      try store.setNotes(["config": config.text, "prompts": prompts.digest])
       return
     }
     let before = try ConfigLoader<ZoomBuildConfig>().load(yaml: text, name: "config.yaml")

@@ -92,9 +92,13 @@ package final class BuildStore: Sendable {
     try read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key]) }
   }
 
-  /// Replaces a note about the whole build.
-  package func setNote(_ key: String, _ value: String) throws(ZoomError) {
-    try write { try $0.execute(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: [key, value]) }
+  /// Replaces notes about the whole build, all or none of them.
+  package func setNotes(_ notes: [String: String]) throws(ZoomError) {
+    try write { database in
+      for (key, value) in notes {
+        try database.execute(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: [key, value])
+      }
+    }
   }
 
   /// Records what this process called so far; often called, seldom written.

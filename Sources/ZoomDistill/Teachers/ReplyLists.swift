@@ -39,7 +39,8 @@ package enum ReplyLists {
     guard let list = jsonList(in: reply) else { return nil }
     return list.prefix(limit).compactMap { entry -> String? in
       if let text = entry as? String { return oneLine(text) }
-      guard let number = entry as? NSNumber, !(entry is Bool) else { return nil }
+      // Asking for a Bool would also take the numbers 0 and 1.
+      guard let number = entry as? NSNumber, number.objCType.pointee != CChar(UInt8(ascii: "c")) else { return nil }
       return "\(number)"
     }.filter { fits($0, 1...300) }
   }

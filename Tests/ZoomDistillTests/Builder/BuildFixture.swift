@@ -12,7 +12,7 @@ import ZoomDistill
 /// What tests of whole builds have in common.
 enum BuildFixture {
   /// A fresh folder that `body` may fill; removed afterwards.
-  static func withFolder<R>(_ body: (URL) async throws -> R) async throws -> R {
+  @discardableResult static func withFolder<R>(_ body: (URL) async throws -> R) async throws -> R {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoom-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -105,7 +105,11 @@ enum BuildFixture {
     var files: [String: Data] = [:]
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
       let url = folder.appending(path: path)
-      guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+      // A killed process may leave the temporary file that it was writing.
+      guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true, url.pathExtension != "tmp"
+      else {
+        continue
+      }
       files[path] = try Data(contentsOf: url)
     }
     return files
