@@ -155,7 +155,6 @@ struct DamageTests {
         #expect(result.status != 0, "\(blocks) blocks")
         #expect(
           result.errors.contains("cannot") || result.errors.contains("full"), "\(blocks) blocks: \(result.errors)")
-        server.nextEpoch()
       }
       let last = try runner.run(arguments)
       #expect(last.status == 0, "\(last.errors)")

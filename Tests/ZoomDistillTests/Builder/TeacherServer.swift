@@ -17,15 +17,13 @@ final class TeacherServer: Sendable {
   struct Log {
     /// Requests, faulty ones included.
     var requests = 0
-    /// How often each request was answered, by the epoch in which it was.
+    /// The processes to which each request was answered, by the number at the end of their keys; 0 without a key.
     var answers: [String: [Int]] = [:]
     /// Faults by request.
     var faulty: [String: Int] = [:]
     var faults: [Fault: Int] = [:]
     /// Requests by purpose.
     var purposes: [TeacherPurpose: Int] = [:]
-    /// Counts the processes that were killed.
-    var epoch = 0
     var authorizations: Set<String> = []
   }
 
@@ -50,6 +48,7 @@ final class TeacherServer: Sendable {
     server = try ScriptedServer { request, number in
       if let other = answer(request, number) { return other }
       guard let chat = ScriptedChat(request) else { return .status(400, "no chat request") }
+      let process = request.header("Authorization")?.split(separator: "-").last.flatMap { Int($0) } ?? 0
       let identity = ContentDigest.hex(Data(request.body))
       var random = TestRandom(seed: seed &* 1_000_003 &+ UInt64(number))
       let isFaulty = Int.random(in: 0..<100, using: &random) < faultShare
@@ -60,7 +59,7 @@ final class TeacherServer: Sendable {
         if let purpose = StubTeacher.purpose(chat.text) { log.purposes[purpose, default: 0] += 1 }
         log.authorizations.insert(request.header("Authorization") ?? "")
         guard isFaulty, log.faulty[identity, default: 0] < 4 else {
-          log.answers[identity, default: []].append(log.epoch)
+          log.answers[identity, default: []].append(process)
           return false
         }
         log.faulty[identity, default: 0] += 1
@@ -76,9 +75,6 @@ final class TeacherServer: Sendable {
   var baseURL: String { server.baseURL }
   var requests: [ScriptedRequest] { server.requests }
   var snapshot: Log { log.value.withLock { $0 } }
-
-  /// Begins a new epoch: a client was killed.
-  func nextEpoch() { log.value.withLock { $0.epoch += 1 } }
 
   /// Forgets what was answered: the next client begins anew.
   func forget() { log.value.withLock { $0 = Log() } }
