@@ -107,8 +107,12 @@ private struct SeenPictures {
       let root = try InputRoot(URL(fileURLWithPath: path))
       for name in root.pictures() {
         let url = try root.file(name)
-        guard let image = try? ImageFile.read(url, limits: images.limits) else { continue }
-        benchmarks.append((PerceptualHash(image), name))
+        do {
+          benchmarks.append((PerceptualHash(try ImageFile.read(url, limits: images.limits)), name))
+        } catch {
+          // A picture that is left out would be a hole in the check.
+          throw .source(path: path, reason: error.description)
+        }
       }
     }
   }

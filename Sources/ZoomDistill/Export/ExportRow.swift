@@ -86,9 +86,12 @@ extension BuildContext {
       try store.allQuestions().map { ($0.question.id, $0) }, uniquingKeysWith: { first, _ in first })
     var rows: [ExportRow] = []
     for item in try store.items() where item.state == .done {
-      guard let unit = work[item.id], let data = item.options.data(using: .utf8),
-        let options = try? JSONDecoder().decode([String].self, from: data)
-      else { continue }
+      guard let unit = work[item.id],
+        let options = try? JSONDecoder().decode([String].self, from: Data(item.options.utf8)),
+        options.indices.contains(item.correct)
+      else {
+        throw .state(path: folder.state.path, reason: "the item '\(item.id)' has no question, or no options")
+      }
       rows.append(try row(item, unit, options))
     }
     return rows.sorted { ($0.source.path, $0.crop_image, $0.id) < ($1.source.path, $1.crop_image, $1.id) }
