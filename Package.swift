@@ -90,6 +90,7 @@ let package = Package(
     library("ZoomDistill", ["Tensor", "Media", "Chat", "Lab", database, logging]),
 
     experiment("moda-lm", ["MoDA", "Benchmarks", "Lab"]),
+    experiment("moda-study", ["MoDA", "Tensor", "Lab"]),
     experiment("tokenizer", ["Text", "Lab"]),
     experiment("tensor-bench", ["Benchmarks", "Lab"]),
     experiment("moda-kernel", ["Benchmarks", "Lab"]),
@@ -110,7 +111,7 @@ let package = Package(
     tests("Text", ["Text"]),
     tests("Lab", ["Lab", arguments, logging]),
     tests("Benchmarks", ["Benchmarks", "CKernels", "Tensor", "Lab"]),
-    tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm"]),
+    tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm", "moda-study"]),
     tests("Media", ["Media", "Lab", "CImageIO", "TestSupport"]),
     tests("Chat", ["Chat", "Lab", "TestSupport"]),
     tests("SpatialAudio", ["SpatialAudio", "Media", "Tensor", "CKernels", "Lab", "TestSupport", logging]),

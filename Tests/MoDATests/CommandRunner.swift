@@ -26,10 +26,10 @@ func withTemporaryFolder<R>(_ body: (URL) throws -> R) throws -> R {
 let repositoryRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent()
 
-/// Starts `moda-lm` from the repository's root; output goes to files in `folder`.
-func startModaLM(_ arguments: [String], in folder: URL) throws -> Process {
+/// Starts a program of this package from the repository's root; output goes to files in `folder`.
+func startModaLM(_ arguments: [String], program: String = "moda-lm", in folder: URL) throws -> Process {
   let process = Process()
-  process.executableURL = executable("moda-lm")
+  process.executableURL = executable(program)
   process.arguments = arguments
   process.currentDirectoryURL = repositoryRoot
   for (name, stream) in [("stdout", \Process.standardOutput), ("stderr", \Process.standardError)] {
@@ -42,10 +42,10 @@ func startModaLM(_ arguments: [String], in folder: URL) throws -> Process {
   return process
 }
 
-/// Runs `moda-lm` to its end.
-func modaLM(_ arguments: [String]) throws -> CommandResult {
+/// Runs a program of this package to its end.
+func modaLM(_ arguments: [String], program: String = "moda-lm") throws -> CommandResult {
   try withTemporaryFolder { folder in
-    let process = try startModaLM(arguments, in: folder)
+    let process = try startModaLM(arguments, program: program, in: folder)
     process.waitUntilExit()
     func text(_ name: String) throws -> String {
       try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)

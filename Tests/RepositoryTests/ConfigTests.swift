@@ -27,12 +27,23 @@ import ZoomDistill
     }
     if file.hasPrefix("zoom/") { return try loadsForZoom(file, path, text) }
     #expect(file.hasPrefix("moda/"), "Configs/\(file): no experiment reads this folder")
+    if file.hasPrefix("moda/studies/") { return try loadsAsStudy(file, path, text) }
     let config = try ConfigLoader<LanguageModelConfig>().load(file: path).value
     try config.validate()
     var model = config.model
     if model.vocabulary == 0 { model.vocabulary = 4096 }
     #expect(CostModel(model).parameters > 0)
     #expect(text.contains("moda-lm") && text.contains("Configs/\(file)"), "Configs/\(file): the head names its command")
+  }
+
+  private func loadsAsStudy(_ file: String, _ path: URL, _ text: String) throws {
+    var study = try ConfigLoader<StudyConfig>().load(file: path).value
+    #expect(FileManager.default.fileExists(atPath: Self.root.appendingPathComponent(study.base).path), "\(study.base)")
+    study.base = Self.root.appendingPathComponent(study.base).path
+    let plan = try StudyPlan(study)
+    #expect(!plan.runs.isEmpty && !study.contrasts.isEmpty)
+    #expect(Set(plan.runs.map(\.config.text)).count == plan.runs.count, "Configs/\(file): two runs are the same")
+    #expect(text.contains("moda-study run Configs/\(file)"), "Configs/\(file): the head names its command")
   }
 
   private func loadsForZoom(_ file: String, _ path: URL, _ text: String) throws {
