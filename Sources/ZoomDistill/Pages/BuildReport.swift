@@ -156,7 +156,7 @@ package struct BuildReport {
   /// The report: tables, and some items.
   ///
   /// - Throws: ``ZoomError``.
-  package func page(_ summary: ExportSummary?) throws(ZoomError) -> Report {
+  package func page(_ summary: ExportSummary?) throws -> Report {
     let audit = try AuditPage(context).report(count: 3)
     return Report(
       title: "ZoomDistill: from pictures to a dataset",

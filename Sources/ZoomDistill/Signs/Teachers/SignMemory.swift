@@ -35,10 +35,10 @@ public final class SignMemory: Sendable {
   /// A memory.
   ///
   /// - Parameters:
-  ///   - capacity: how many pictures are kept.
+  ///   - capacity: how many pictures are kept. Stages work picture by picture, so that a few are enough.
   ///   - decode: turns the bytes of a file into a picture; nil where they are none. PNG and JPEG by default.
   /// - Precondition: `capacity ≥ 1`.
-  public init(capacity: Int = 256, decode: @escaping @Sendable ([UInt8]) -> Image? = SignMemory.decoded) {
+  public init(capacity: Int = 64, decode: @escaping @Sendable ([UInt8]) -> Image? = SignMemory.decoded) {
     precondition(capacity > 0, "SignMemory: expected room for a picture, got \(capacity)")
     self.capacity = capacity
     self.decode = decode
