@@ -1,5 +1,5 @@
-// How good the labels are, and each filter: against the truth of the sign world, which no teacher saw.
-// Not here: the truth itself (Signs), the page (Pages).
+// How good the labels are, and each filter, and what the crop is worth: against a truth that no teacher saw.
+// Not here: the truth itself (LabelTruth.swift), the page (Pages).
 import Foundation
 package import Lab
 import Media
@@ -42,6 +42,9 @@ package struct LabelStudy: Codable, Equatable, Sendable {
     package var consensus: Proportion
     /// Questions that have such an answer, of all that were asked.
     package var yield: Proportion
+    /// The majority on the crop against the majority on the full picture, question by question, clustered by picture;
+    /// nil where the full picture was not asked about.
+    package var gap: PairedAccuracy?
   }
 
   /// What another threshold would give.
@@ -56,26 +59,36 @@ package struct LabelStudy: Codable, Equatable, Sendable {
 
   package var filters: [Filter]
   package var labels: [Labels]
+  /// Questions with answers that the truth cannot judge; they are in no other figure.
+  package var unjudged: Int
   package var thresholds: [Threshold]
   /// Right labels among the items that are kept, and among those dropped as too easy.
   package var kept: Proportion
   package var easy: Proportion
 
-  /// The study of a build over the sign world; nil for other pictures, whose truth is not known.
+  /// The study of a build over the sign world, or over a list that tells the words of its pictures; nil for others, whose
+  /// truth is not known.
   ///
   /// - Throws: ``ZoomError``, ``SignFolderError``.
   package static func ifKnown(_ context: BuildContext) throws -> LabelStudy? {
-    guard case .signs = context.config.images.source else { return nil }
-    return try LabelStudy(of: context)
+    switch context.config.images.source {
+    case .signs:
+      let truths = try SignFolder(context.folder.scenes).truths()
+      let scenes = Dictionary(uniqueKeysWithValues: truths.map { ("\($0.id).png", $0) })
+      return try LabelStudy(of: context, truth: SignLabelTruth(scenes: scenes))
+    case .list(let path):
+      let pictures = try WordedPicture.list(URL(fileURLWithPath: path))
+      guard !pictures.isEmpty else { return nil }
+      let words = Dictionary(pictures.map { ($0.path, $0.words) }, uniquingKeysWith: { first, _ in first })
+      return try LabelStudy(of: context, truth: WordLabelTruth(words: words, crop: context.config.crop))
+    case .folder: return nil
+    }
   }
 
-  /// Measures a build over scenes of the sign world.
+  /// Measures a build against a truth.
   ///
-  /// - Throws: ``ZoomError``, ``SignFolderError``.
-  package init(of context: BuildContext) throws {
-    let truths = try SignFolder(context.folder.scenes).truths()
-    let truth = TruthBook(
-      scenes: Dictionary(uniqueKeysWithValues: truths.map { ("\($0.id).png", $0) }), area: context.config.regions.area)
+  /// - Throws: ``ZoomError``.
+  init(of context: BuildContext, truth: some LabelTruth) throws {
     let images = Dictionary(uniqueKeysWithValues: try context.store.images().map { ($0.id, $0) })
     let work = try context.store.allQuestions()
     let votes = Dictionary(grouping: try context.store.votes(), by: \.question)
@@ -94,12 +107,15 @@ package struct LabelStudy: Codable, Equatable, Sendable {
       judged[verdict].map { Filter(verdict: verdict, justified: Proportion($0.filter { $0 }.count, of: $0.count)) }
     }
 
-    let asked = work.compactMap { unit -> AskedQuestion? in
-      guard [.none, .agreement, .oneTeacher].contains(unit.question.verdict), let all = votes[unit.question.id],
-        let answer = truth.answer(unit)
-      else { return nil }
-      return AskedQuestion(unit: unit, votes: all, truth: answer.text, dimension: answer.dimension)
+    let answered = work.filter {
+      [.none, .agreement, .oneTeacher].contains($0.question.verdict) && votes[$0.question.id] != nil
     }
+    let asked = answered.compactMap { unit -> AskedQuestion? in
+      guard let answer = truth.answer(unit) else { return nil }
+      return AskedQuestion(
+        unit: unit, votes: votes[unit.question.id, default: []], truth: answer.text, dimension: answer.dimension)
+    }
+    unjudged = answered.count - asked.count
     labels = (Dimension.allCases.map { Optional($0) } + [nil]).map { dimension in
       Self.labels(asked.filter { dimension == nil || $0.dimension == dimension }, name: dimension?.rawValue ?? "all")
     }
@@ -122,13 +138,21 @@ package struct LabelStudy: Codable, Equatable, Sendable {
       return Proportion(all.filter { $0 }.count, of: all.count)
     }
     let direct = asked.filter { $0.votes.contains { $0.view == .full } }
+    // A view whose calls failed says nothing about what can be seen in it.
+    let paired = direct.filter { question in
+      [.full, .crop].allSatisfy { view in question.votes.contains { $0.view == view && $0.problem.isEmpty } }
+    }
     let done = asked.filter { $0.unit.question.state == .done }
     return Labels(
       dimension: name, direct: single(.full),
       directMajority: Proportion(direct.filter { $0.isRight($0.majority(.full)) }.count, of: direct.count),
       region: single(.crop),
       consensus: Proportion(done.filter { $0.isRight($0.unit.question.answer) }.count, of: done.count),
-      yield: Proportion(done.count, of: asked.count))
+      yield: Proportion(done.count, of: asked.count),
+      gap: paired.isEmpty
+        ? nil
+        : PairedAccuracy(
+          paired.map { ($0.isRight($0.majority(.crop)), $0.isRight($0.majority(.full)), $0.unit.image.id) }))
   }
 
   private static func thresholds(_ asked: [AskedQuestion]) -> [Threshold] {
@@ -158,45 +182,4 @@ private struct AskedQuestion {
   }
 
   func majority(_ view: VoteRecord.View) -> String { clustering(view).majority?.text ?? "" }
-}
-
-/// What is true of the scenes, by picture.
-private struct TruthBook {
-  let scenes: [String: SignSceneTruth]
-  let area: Double
-
-  /// The true answer to a question about a region, if it has one: it must name the region's sign, no other sign may have
-  /// that frame, and it must ask for what the sign shows.
-  func answer(_ unit: QuestionWork) -> (text: String, dimension: Dimension)? {
-    guard let scene = scenes[unit.image.path], let sign = scene.sign(at: unit.region.box),
-      let question = SignQuestion(unit.question.text), question.frame == sign.frame,
-      question.dimension == sign.dimension, scene.signs.filter({ $0.frame == sign.frame }).count == 1
-    else { return nil }
-    return (sign.answer, sign.dimension)
-  }
-
-  /// Whether a region was rightly rejected; nil for reasons that the truth knows nothing of.
-  func justifies(_ region: RegionRecord, _ image: ImageRecord) -> Bool? {
-    guard let scene = scenes[image.path] else { return nil }
-    let named = SignFrame(name: region.name).map { frame in scene.signs.filter { $0.frame == frame } } ?? []
-    return switch region.verdict {
-    case .notFound: named.isEmpty
-    case .notUnique: named.count > 1
-    case .score: scene.sign(at: region.box)?.isFaint ?? true
-    case .area: scene.sign(at: region.box)?.isOversized ?? true
-    default: nil
-    }
-  }
-
-  /// Whether a question was rightly rejected.
-  func justifies(_ unit: QuestionWork) -> Bool? {
-    let answer = answer(unit)
-    switch unit.question.verdict {
-    case .validation: return answer == nil
-    case .agreement, .oneTeacher:
-      guard let answer else { return true }
-      return AnswerRelation(unit.question.answer, answer.text) != .same
-    default: return nil
-    }
-  }
 }
