@@ -39,26 +39,34 @@ struct LabelStudyTests {
 
   private static func fill(_ build: ZoomBuild, _ asked: [Asked]) throws {
     let store = build.context.store
-    let images = (0..<2).map { number in
-      ImageRecord(
-        id: "i\(number)", path: "pictures/p\(number).png", width: 317, height: 241, hash: "", licence: "", origin: "",
-        state: .done, verdict: .none, reason: "")
+    let open: [String: Any] = ["state": "done", "verdict": "none", "reason": ""]
+    let images: [ImageRecord] = try (0..<2).map { number in
+      try record(
+        open, ["id": "i\(number)", "path": "pictures/p\(number).png", "width": 317, "height": 241],
+        ["hash": "", "licence": "", "origin": ""])
     }
     try store.add(images)
     for (number, one) in asked.enumerated() {
-      let region = RegionRecord(
-        id: "r\(number)", image: "i\(one.picture)", name: "text", left: 5, top: 5, right: 105, bottom: 35, score: 1,
-        state: .done, verdict: .none, reason: "")
+      let region: RegionRecord = try record(
+        open, ["id": "r\(number)", "image": "i\(one.picture)", "name": "text", "score": 1],
+        ["left": 5, "top": 5, "right": 105, "bottom": 35])
       try store.save(images[one.picture], [region])
-      let question = QuestionRecord(
-        id: "q\(number)", region: region.id, text: one.text, dimension: "ocr", answer: one.crop, agreed: 1, votes: 1,
-        state: one.state, verdict: one.verdict, reason: "")
+      let question: QuestionRecord = try record(
+        ["id": "q\(number)", "region": region.id, "text": one.text, "dimension": "ocr", "answer": one.crop],
+        ["agreed": 1, "votes": 1, "state": one.state.rawValue, "verdict": one.verdict.rawValue, "reason": ""])
       try store.save(region, [question])
-      let votes = [(VoteRecord.View.crop, one.crop, ""), (.full, one.full, one.problem)].map { view, text, problem in
-        VoteRecord(question: question.id, view: view, teacher: "t", sample: 0, text: text, problem: problem)
+      let votes: [VoteRecord] = try [("crop", one.crop, ""), ("full", one.full, one.problem)].map {
+        try record(
+          ["question": question.id, "view": $0, "teacher": "t", "sample": 0, "text": $1, "problem": $2])
       }
       try store.save(question, votes)
     }
+  }
+
+  /// A row of the state from its columns.
+  private static func record<Row: Decodable>(_ columns: [String: Any]...) throws -> Row {
+    let merged = columns.reduce(into: [:]) { $0.merge($1) { $1 } }
+    return try JSONDecoder().decode(Row.self, from: JSONSerialization.data(withJSONObject: merged))
   }
 
   @Test("answers are judged by the words of the crop; what they do not decide is left out and counted")
