@@ -221,5 +221,38 @@ def plots(results: Results, words: list[str], folder: Path) -> str:
     return "\n\n".join(blocks)
 
 
+def gaps(results: Results, words: list[str], folder: Path) -> str:
+    """`gaps NAME…`: right answers on the crop and on the full picture, paired; below, by evidence size."""
+    named, blocks = chosen(results, words)
+    for result in named:
+        rows = {row["id"]: row for row in result["rows"]}
+        lines, sizes = [], {}
+        for identifier, row in rows.items():
+            found = re.fullmatch(r"(.+)\.gap\.([^.]+)", identifier)
+            if found:
+                table, count = row["shape"], row["n"]
+                full, crop = table["both"] + table["only_second"], table["both"] + table["only_first"]
+                lines.append([
+                    f"`{found[1]}`", found[2], str(count), f"{100 * full / count:.1f}", f"{100 * crop / count:.1f}",
+                    f"{row['value']:.1f}", " … ".join(f"{end:.1f}" for end in row["spread"]),
+                    str(table["only_first"]), str(table["only_second"]), f"{rows[identifier + '.mcnemar']['value']:.2g}",
+                ])
+            found = re.fullmatch(r"(.+)\.(global|regional|overlay)\.tokens-2\^(-?\d+)", identifier)
+            if found:
+                cell = f"{row['value']:.0f} ({' … '.join(f'{end:.0f}' for end in row['spread'])})"
+                sizes.setdefault((found[1], int(found[3])), {"n": row["n"]})[found[2]] = cell
+        head = ["rows", "about", "n", "full %", "crop %", "gap", "95 %", "crop only", "full only", "p"]
+        blocks.append(f"{caption(result)}\n\n{grid(head, lines)}")
+        if sizes:
+            views = [view for view in ("global", "regional", "overlay") if any(view in cells for cells in sizes.values())]
+            body = [
+                [f"`{name}`", f"{2.0 ** octave:g} to {2.0 ** (octave + 1):g}", str(cells["n"])]
+                + [cells.get(view, "–") for view in views]
+                for (name, octave), cells in sorted(sizes.items())
+            ]
+            blocks.append(grid(["rows", "evidence, tokens", "n", *(f"{view} %" for view in views)], body))
+    return "\n\n".join(blocks)
+
+
 KINDS = {"results": everything, "shares": shares, "peers": peers, "table2": table2, "curves": curves, "rungs": rungs,
-         "plots": plots}
+         "plots": plots, "gaps": gaps}

@@ -22,15 +22,15 @@ package struct WordPair: Hashable, Sendable {
   /// The height of the higher word in pixels.
   package var height: Double { max(quoted.box.height, answer.box.height) }
 
-  /// All pairs of a picture: both words have two letters or more and no mark inside but hyphen and apostrophe, stand in
-  /// one line with less than two heights between them, and lie in the picture.
+  /// All pairs of a picture. They stand in one line with less than two heights between them, and lie in the picture. The
+  /// quoted word is letters alone, so that there is one way to write it, and no second half of a divided word; the answer
+  /// is letters with hyphens or apostrophes inside, and marks behind. Both have 2 to 20 letters.
   package static func all(_ words: [PictureWord], in size: ImageSize) -> [WordPair] {
     let counts = Dictionary(words.map { ($0.form, 1) }, uniquingKeysWith: +)
     return words.indices.dropLast().compactMap { index in
       let pair = WordPair(quoted: words[index], answer: words[index + 1])
-      guard counts[pair.quoted.form] == 1, isPlain(pair.quoted), isPlain(pair.answer), pair.isOneLine,
-        // A mark between the two would be read as part of one of them.
-        pair.quoted.text.last?.isLetter == true, pair.answer.text.first?.isLetter == true,
+      let isDivided = index > 0 && words[index - 1].text.last == "-" || pair.answer.text.last == "-"
+      guard counts[pair.quoted.form] == 1, !isDivided, pair.hasPlainWords, pair.isOneLine,
         pair.box.left >= 0, pair.box.top >= 0, pair.box.right <= Double(size.width),
         pair.box.bottom <= Double(size.height)
       else { return nil }
@@ -38,10 +38,12 @@ package struct WordPair: Hashable, Sendable {
     }
   }
 
-  private static func isPlain(_ word: PictureWord) -> Bool {
-    let bare = word.bare
-    return (2...20).contains(bare.count)
-      && bare.allSatisfy { $0.isASCII && $0.isLetter || $0 == "-" || $0 == "'" || $0 == "’" }
+  private var hasPlainWords: Bool {
+    let bare = answer.bare
+    return (2...20).contains(quoted.text.count) && (2...20).contains(bare.count)
+      && quoted.text.allSatisfy { $0.isASCII && $0.isLetter }
+      && bare.allSatisfy { $0.isASCII && $0.isLetter || "-'’".contains($0) }
+      && answer.text.hasPrefix(bare) && answer.text.dropFirst(bare.count).allSatisfy { ".,;:!?)".contains($0) }
   }
 
   private var isOneLine: Bool {

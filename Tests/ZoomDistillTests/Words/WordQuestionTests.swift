@@ -104,6 +104,9 @@ struct WordQuestionTests {
     #expect(texts("the sea The sky") == ["sea The"])
     #expect(texts("well, then so \"quoted\"") == ["then so"], "marks between two words")
     #expect(texts("in 1999 we x") == [])
+    #expect(texts("cus- tomized scripts run") == ["scripts run"], "a divided word")
+    #expect(texts("all re- peated") == [] && texts("/usr tree it’s fine,") == ["tree it’s"])
+    #expect(texts("words (in print) here.") == [])
     #expect(texts("the sea", in: ImageSize(width: 80, height: 100)) == [])
     let far = [
       PictureWord("far", BoundingBox(left: 0, top: 0, right: 40, bottom: 20)),
