@@ -1,7 +1,8 @@
-// zoom-bench score, report and compare: work on runs that are there, without the model.
+// zoom-bench score, report, compare and results: work on runs that are there, without the model.
 import ArgumentParser
 import Foundation
 import Lab
+import Tensor
 import ZoomDistill
 
 struct ScoreBench: LabCommand {
@@ -101,5 +102,44 @@ struct CompareBench: LabCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       try AtomicFile.write(try encoder.encode(comparison) + Data("\n".utf8), to: URL(fileURLWithPath: json))
     }
+  }
+}
+
+struct MergeResults: LabCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "results", abstract: "Puts rows of several runs into one results file, with commit, day and machine.",
+    discussion: """
+      The rows are what 'zoom-bench report --json' and 'zoom-build report --json' write; no id may come twice.
+
+      EXAMPLE:
+        zoom-bench results zoom-reader --command 'see Docs/ZoomDistill.md' Runs/pages.json Runs/photos.json
+      """)
+
+  @Argument(help: "The name of the results, also of the file.") var name: String
+  @Argument(help: "Files with rows.", completion: .file()) var rows: [String]
+  @Option(help: "The command that measured, as it is to be told.") var command: String
+  @Option(help: "The folder of the results file.", completion: .directory) var out = "Docs/Results"
+
+  func run(in environment: CommandEnvironment) throws {
+    var all: [ResultRow] = []
+    var origin: [String: String] = [:]
+    for path in rows {
+      let part: [ResultRow]
+      do {
+        part = try JSONDecoder().decode([ResultRow].self, from: try Data(contentsOf: URL(fileURLWithPath: path)))
+      } catch {
+        throw BenchError.unreadable(path: path, reason: "expected rows of a results file, got \(error)")
+      }
+      for row in part {
+        if let earlier = origin.updateValue(path, forKey: row.id) {
+          throw BenchError.unreadable(
+            path: path, reason: "its row '\(row.id)' is in '\(earlier)' too. Hint: report with another --prefix")
+        }
+      }
+      all += part
+    }
+    let machine = ResultMachine(isa: "\(Runtime.instructionSet)", blas: Runtime.blasDescription)
+    try ResultFile(name: name, command: command, machine: machine, rows: all).write(to: URL(fileURLWithPath: out))
+    environment.standardOutput.write("\(all.count) rows: \(out)/\(name).json\n")
   }
 }

@@ -88,22 +88,11 @@ public struct BenchReport: Sendable {
 
   private var gap: [Report.Block] {
     guard let all = summary.gap else { return [] }
-    let columns: [Table.Column] = [
-      .text("dimension"), .number("items"), .number("gap (points)"), .number("95% interval"), .number("both"),
-      .number("regional only"), .number("global only"), .number("neither"), .number("p"),
-    ]
-    func row(_ name: RichText, _ paired: PairedAccuracy) -> [Table.Cell] {
-      [
-        Table.Cell(name), .integer(paired.table.count), .number(100 * paired.difference, decimals: 1),
-        Table.Cell(RichText(Self.points(paired.interval))), .integer(paired.table.both),
-        .integer(paired.table.onlyFirst),
-        .integer(paired.table.onlySecond), .integer(paired.table.neither),
-        Table.Cell(RichText(Self.probability(paired.pValue))),
-      ]
-    }
-    let rows = dimensions.compactMap { name in summary.gapByDimension[name].map { row(RichText(name), $0) } }
+    let rows = dimensions.compactMap { name in summary.gapByDimension[name].map { (name: RichText(name), paired: $0) } }
+    let table = PairedAccuracy.gapTable(
+      rows + [(name: .strong("all"), paired: all)], unit: "items", views: (crop: "regional", full: "global"))
     return [
-      .heading("Zooming gap"), .table(Table(columns: columns, rows: rows + [row(.strong("all"), all)])),
+      .heading("Zooming gap"), .table(table),
       .paragraph(
         "Regional minus global accuracy on the same items. Items that are right in the regional view only are those that zooming fixes. Intervals: 10,000 bootstrap samples of whole pictures; p: McNemar's exact test."
       ),

@@ -76,11 +76,7 @@ package struct AskStage: WorkStage {
   /// Cuts, enlarges and writes the crop.
   private func writtenCrop(of region: RegionRecord, _ loaded: LoadedImage) throws -> ChatImage {
     let config = context.config.crop
-    let margin = config.margin * min(region.box.width, region.box.height)
-    let box = BoundingBox(
-      left: region.left - margin, top: region.top - margin, right: region.right + margin,
-      bottom: region.bottom + margin)
-    guard let cut = loaded.image.cropped(to: box, rounding: .outward) else {
+    guard let cut = loaded.image.cropped(to: config.part(of: region.box), rounding: .outward) else {
       throw ZoomError.empty(what: "pixel in the region", hint: "its box lies outside of the picture.")
     }
     func side(_ pixels: Int) -> Int { max(1, Int((Double(pixels) * config.scale).rounded())) }
