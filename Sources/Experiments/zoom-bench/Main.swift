@@ -24,7 +24,8 @@ import Lab
       Released benchmarks and VLMEvalKit tables come in through 'convert'.
       """,
     subcommands: [
-      RunBench.self, ScoreBench.self, CompareBench.self, ReportBench.self, VerifyBundle.self, ConvertBundle.self,
+      RunBench.self, ScoreBench.self, CompareBench.self, ReportBench.self, ResultsOfBench.self, VerifyBundle.self,
+      ConvertBundle.self,
       GenerateBundle.self, ConfigurationCommand.self,
     ])
 }

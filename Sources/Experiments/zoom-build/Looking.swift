@@ -2,17 +2,40 @@
 import ArgumentParser
 import Foundation
 import Lab
+import Tensor
 import ZoomDistill
 
 struct Status: LabCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Says how far a build is, why things were rejected or failed, and what was called.")
+    abstract: "Says how far a build is, why things were rejected or failed, and what was called.",
+    discussion: """
+      EXAMPLES:
+        zoom-build status Runs/zoom
+        zoom-build status Runs/zoom --json Docs/Results      # the labels' figures, as zoom-labels.json
+      """)
 
   @Argument(help: "The folder of the build.", completion: .directory) var build: String
+  @Option(help: "Write the labels' figures to zoom-labels.json in this folder.", completion: .directory)
+  var json: String?
 
   func run(in environment: CommandEnvironment) throws {
     let build = try ZoomBuild.reopened(BuildFolder(URL(fileURLWithPath: self.build)))
-    let report = BuildReport(build.context, study: try LabelStudy.ifKnown(build.context))
+    let study = try LabelStudy.ifKnown(build.context)
+    if let json {
+      guard let study else {
+        throw ZoomError.empty(what: "truth to measure labels by", hint: "only builds over the sign world have one.")
+      }
+      let scenes = if case .signs(let count) = build.context.config.images.source { count } else { 0 }
+      let command = environment.arguments.dropFirst().joined(separator: " ")
+      try ResultFile(
+        name: "zoom-labels", command: "zoom-build \(command) (\(scenes) scenes, seed \(build.context.config.seed))",
+        machine: ResultMachine(
+          isa: "\(Runtime.instructionSet)", blas: "\(Runtime.matrixBackend) \(Runtime.blasDescription)"),
+        rows: study.rows(prefix: "zoom.labels")
+      ).write(to: URL(fileURLWithPath: json))
+      environment.standardOutput.write("wrote \(json)/zoom-labels.json\n")
+    }
+    let report = BuildReport(build.context, study: study)
     environment.standardOutput.write(try report.plainText(nil))
     for failure in try build.context.store.failures(limit: 20) {
       environment.standardOutput.write("failed: \(failure)\n")

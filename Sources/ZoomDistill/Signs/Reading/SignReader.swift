@@ -34,6 +34,7 @@ package struct SignReader: Sendable {
   /// Standard deviation of the noise on the retina, white being 1.
   package let noise: Float
   let locator: SignLocator
+  private let search: SignSearch
   let templates: SignTemplates
   private let gradients: GradientMemory
 
@@ -43,6 +44,7 @@ package struct SignReader: Sendable {
     self.noise = Float(noise)
     self.templates = templates
     locator = SignLocator(templates)
+    search = SignSearch(templates)
     gradients = GradientMemory(templates)
   }
 
@@ -65,9 +67,12 @@ package struct SignReader: Sendable {
     switch place {
     case .crop: locator.locate(frame, in: retina.bounds, of: retina)
     case .box(let box): SignSight(box: box, score: 1)
-    case .anywhere: locator.search(frame, in: retina)
+    case .anywhere: places(of: frame, in: retina).first ?? SignSight(box: retina.bounds, score: 0)
     }
   }
+
+  /// Where a frame may be on a retina, the likeliest place first.
+  package func places(of frame: SignFrame, in retina: Retina) -> [SignSight] { search.places(of: frame, in: retina) }
 
   func read(
     _ question: SignQuestion, from retina: Retina, at sight: SignSight, options: [String] = [], sample: Int?
