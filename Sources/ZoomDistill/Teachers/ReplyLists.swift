@@ -9,12 +9,22 @@ package struct GroundedBox: Equatable, Sendable {
   package var box: BoundingBox
   /// How sure it is, in 0...1.
   package var score: Double
+
+  package init(box: BoundingBox, score: Double) {
+    self.box = box
+    self.score = score
+  }
 }
 
 /// A teacher's verdict on a question.
 package struct ValidationVerdict: Equatable, Sendable {
   package var isValid: Bool
   package var reason: String
+
+  package init(isValid: Bool, reason: String) {
+    self.isValid = isValid
+    self.reason = reason
+  }
 }
 
 /// Readers of replies. Nothing of a reply is evaluated; a reply without the form is nil.

@@ -1,5 +1,6 @@
 // A reader's own resolution rises with size and with the retina.
 // Not here: the reader (SignReaderTests.swift).
+import Lab
 import Testing
 import ZoomDistill
 
