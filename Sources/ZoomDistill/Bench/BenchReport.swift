@@ -96,15 +96,15 @@ public struct BenchReport: Sendable {
   private var gap: [Report.Block] {
     guard let all = summary.gap else { return [] }
     let columns: [Table.Column] = [
-      .text("dimension"), .number("items"), .number("gap (points)"), .number("95% interval"), .number("both"),
-      .number("regional only"), .number("global only"), .number("neither"), .number("p"),
+      .text("dimension"), .number("items"), .number("gap (points, 95%)"), .number("both"), .number("regional only"),
+      .number("global only"), .number("neither"), .number("p"),
     ]
     func row(_ name: RichText, _ paired: PairedAccuracy) -> [Table.Cell] {
       [
-        Table.Cell(name), .integer(paired.table.count), .number(100 * paired.difference, decimals: 1),
-        Table.Cell(RichText(Self.points(paired.interval))), .integer(paired.table.both),
-        .integer(paired.table.onlyFirst),
-        .integer(paired.table.onlySecond), .integer(paired.table.neither),
+        Table.Cell(name), .integer(paired.table.count),
+        Table.Cell(RichText("\(Self.decimal(100 * paired.difference)) (\(Self.points(paired.interval)))")),
+        .integer(paired.table.both), .integer(paired.table.onlyFirst), .integer(paired.table.onlySecond),
+        .integer(paired.table.neither),
         Table.Cell(RichText(Self.probability(paired.pValue))),
       ]
     }
@@ -319,10 +319,11 @@ extension BenchReport {
       caption: "Trace of the tool view")
   }
 
-  /// A picture of at most 480 pixels a side.
+  /// A picture whose longer side has 160 to 480 pixels.
   private static func thumbnail(_ image: ChatImage) throws -> Report.Figure.Content {
     let picture = try ImageFile.decode(image.bytes, limits: BenchFolder.imageLimits, opacity: .flatten(.white))
-    let factor = min(1, 480 / Double(max(picture.width, picture.height)))
+    let longer = Double(max(picture.width, picture.height))
+    let factor = min(480, max(160, longer)) / longer
     let size = ImageSize(
       width: max(1, Int(Double(picture.width) * factor)), height: max(1, Int(Double(picture.height) * factor)))
     let small = size == picture.size ? picture : picture.resized(to: size, filter: .lanczos)
