@@ -105,6 +105,7 @@ package struct AuditPage {
         .init("Options", RichText(lines.joined(separator: ", ") + "; right: \(AnswerKey.letter(item.correct))")))
       facts.append(.init("Solver", RichText("\(item.solved) of \(item.attempts) attempts right")))
     }
+    if let item, !item.reason.isEmpty, item.verdict != .easy { facts.append(.init("Item", RichText(item.reason))) }
     return facts
   }
 

@@ -7,7 +7,8 @@ import Media
 /// Looks for a frame all over a retina.
 ///
 /// A place speaks for a frame as far as the frame explains its pixels better than bare background and every other frame
-/// do. Nothing is known of the sign but its frame: not where it is, how large, what it shows, or on what colour.
+/// do, and as far as its detail looks like one that can be asked about in that way: who asks for a colour means a sign
+/// with a patch. Nothing else is known of the sign: not where it is, how large, what it shows, or on what colour.
 struct SignSearch: Sendable {
   private let templates: SignTemplates
 
@@ -31,10 +32,10 @@ struct SignSearch: Sendable {
   }
 
   /// The places that speak for a frame, none twice, the likeliest first; scores are logarithms of odds.
-  func places(of frame: SignFrame, in retina: Retina) -> [SignSight] {
+  func places(for question: SignQuestion, in retina: Retina) -> [SignSight] {
     var levels = [retina.signal(inColor: true, noise: nil)]
     while let last = levels.last, last.side > 16 { levels.append(last.halved()) }
-    let index = SignFrame.allCases.firstIndex(of: frame) ?? 0
+    let index = SignFrame.allCases.firstIndex(of: question.frame) ?? 0
     var found: [SignSight] = []
     for places in candidates(index, levels) {
       let glanced = places.map { place in
@@ -56,7 +57,42 @@ struct SignSearch: Sendable {
     for sight in found where !kept.contains(where: { $0.box.intersectionOverUnion(sight.box) > 0.2 }) {
       kept.append(sight)
     }
-    return kept
+    // Details cost much to compare, and odds far below the best are made up by none.
+    for number in kept.indices where kept[0].score - kept[number].score < Self.mostByDetail {
+      kept[number].score += detail(at: kept[number], question, on: levels[0])
+    }
+    return kept.sorted(by: Self.precedes)
+  }
+
+  /// How far a detail can turn the odds that frames give a place.
+  private static let mostByDetail: Float = 12
+  /// The deviation of a pixel from the best detail's template.
+  private static let deviation: Float = 0.06
+
+  /// The logarithm of the odds that the detail at a place is one of the dimension that is asked about, beyond what a
+  /// guess among the dimensions would give.
+  private func detail(at sight: SignSight, _ question: SignQuestion, on signal: RetinaSignal) -> Float {
+    let square = question.frame.detailSquare, side = (sight.box.width * sight.box.height).squareRoot()
+    let box = BoundingBox(
+      left: sight.box.left + (square.x - square.side / 2) * sight.box.width,
+      top: sight.box.top + (square.y - square.side / 2) * sight.box.height,
+      right: sight.box.left + (square.x + square.side / 2) * sight.box.width,
+      bottom: sight.box.top + (square.y + square.side / 2) * sight.box.height)
+    let patch = signal.patch(box, grid: .detail)
+    let set = templates.details(of: nil, in: question.frame, side: side)
+    var costs: [Dimension: Float] = [:]
+    for index in 0..<set.count {
+      let dimension = SignDetail.all[set.labels[index]].dimension
+      costs[dimension] = min(costs[dimension] ?? .infinity, max(0, set.difference(patch, index)))
+    }
+    let width = square.side * side * (1 + 2 * PatchGrid.detail.margin)
+    let pixels = Float(max(1, width * width))
+    let evidence = costs.mapValues { -1.5 * pixels * log(1 + $0 / (Self.deviation * Self.deviation)) }
+    guard let own = evidence[question.dimension], let most = evidence.values.max() else { return 0 }
+    // Summed in a fixed order, so that equal retinas get equal odds.
+    let sum = Dimension.allCases.reduce(Float(0)) { $0 + exp((evidence[$1] ?? -.infinity) - most) }
+    let odds = own - most - log(sum) + log(Float(Dimension.allCases.count))
+    return max(-Self.mostByDetail, odds)
   }
 
   private static func precedes(_ left: SignSight, _ right: SignSight) -> Bool {

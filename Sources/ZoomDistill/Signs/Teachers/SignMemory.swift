@@ -81,7 +81,7 @@ final class SignPicture: Sendable {
   /// What was looked for, and where.
   struct SightKey: Hashable {
     var side: Int
-    var frame: SignFrame
+    var question: SignQuestion
     var place: SignReader.Place
   }
 
@@ -101,9 +101,9 @@ final class SignPicture: Sendable {
     return made
   }
 
-  /// The likeliest places of a frame on the retina.
-  func sights(_ frame: SignFrame, side: Int, most: Int, _ look: (Retina) -> [SignSight]) -> [SignSight] {
-    let key = SightKey(side: side, frame: frame, place: .anywhere)
+  /// The likeliest places of what a question asks about.
+  func sights(_ question: SignQuestion, side: Int, most: Int, _ look: (Retina) -> [SignSight]) -> [SignSight] {
+    let key = SightKey(side: side, question: question, place: .anywhere)
     if let known = places.withLock({ $0[key] }) { return Array(known.prefix(most)) }
     let made = look(retina(side))
     places.withLock { $0[key] = made }

@@ -137,18 +137,18 @@ extension SignTeacher {
       let box = CoordinateSpace.perMille.pixels(region, in: size).clipped(to: size)
       sight = SignSight(box: box.area > 0 ? box : retina.bounds, score: 1)
     } else {
-      let key = SignPicture.SightKey(side: side, frame: question.frame, place: .anywhere)
-      sight = picture.sight(key) { look(for: question.frame, on: retina) }
+      let key = SignPicture.SightKey(side: side, question: question, place: .anywhere)
+      sight = picture.sight(key) { look(for: question, on: retina) }
     }
     return reader.read(question, from: retina, at: sight, options: options, sample: sample)
   }
 
-  private func look(for frame: SignFrame, on retina: Retina) -> SignSight {
-    let near = reader.sight(of: frame, in: retina, at: .crop)
+  private func look(for question: SignQuestion, on retina: Retina) -> SignSight {
+    let near = reader.sight(for: question, in: retina, at: .crop)
     if near.score >= Self.cropScore { return near }
     if let box = RedBox.find(on: retina) {
-      return reader.locator.locate(frame, in: box, of: retina, margins: [0.03, 0.06, 0.09, 0.12, 0.16])
+      return reader.locator.locate(question.frame, in: box, of: retina, margins: [0.03, 0.06, 0.09, 0.12, 0.16])
     }
-    return reader.sight(of: frame, in: retina, at: .anywhere)
+    return reader.sight(for: question, in: retina, at: .anywhere)
   }
 }

@@ -28,11 +28,11 @@ extension SignTeacher {
   func turn(_ question: SignQuestion, _ prompt: SignPrompt, side: Int) throws(ChatError) -> SignTurn {
     let pictures = try pictures(prompt.images.count, prompt)
     guard let full = pictures.first else { throw malformed("expected a picture, got none") }
-    let sights = full.sights(question.frame, side: side, most: Self.places) {
-      reader.places(of: question.frame, in: $0)
+    let sights = full.sights(question, side: side, most: Self.places) {
+      reader.places(for: question, in: $0)
     }
     let crops = pictures.dropFirst().map { crop in
-      (crop, crop.sights(question.frame, side: side, most: 1) { reader.places(of: question.frame, in: $0) }.first)
+      (crop, crop.sights(question, side: side, most: 1) { reader.places(for: question, in: $0) }.first)
     }
     let best = crops.max { ($0.1?.score ?? -.infinity) < ($1.1?.score ?? -.infinity) }
     // One call was made for each turn of this side, whether it brought a crop or an error.

@@ -19,7 +19,8 @@ struct SignSearchTests {
       let scene = SignScene(world, seed: 77, index: index)
       let view = Retina(scene.image, side: retina)
       for sign in scene.truth.signs.prefix(3) {
-        let places = Self.reader.places(of: sign.frame, in: view)
+        let places = Self.reader.places(
+          for: SignQuestion(dimension: sign.dimension, frame: sign.frame), in: view)
         let box = sign.box.scaled(x: view.scale.x, y: view.scale.y)
         all += 1
         hits += (places.first?.box.intersectionOverUnion(box) ?? 0) > 0.5 ? 1 : 0
@@ -44,13 +45,14 @@ struct SignSearchTests {
     let scene = SignScene(SignWorldConfig(), seed: 5, index: 1)
     let view = Retina(scene.image, side: 32)
     let again = Retina(scene.image.resized(to: scene.image.size), side: 32)
-    #expect(Self.reader.places(of: .circle, in: view) == Self.reader.places(of: .circle, in: again))
+    let question = SignQuestion(dimension: .color, frame: .circle)
+    #expect(Self.reader.places(for: question, in: view) == Self.reader.places(for: question, in: again))
     for image in [
       Image(size: ImageSize(width: 1, height: 1), color: [0, 0, 0]),
       Image(size: ImageSize(width: 301, height: 7), color: [255, 255, 255]), BuildFixture.picture(3),
     ] {
       let view = Retina(image, side: 16)
-      let places = Self.reader.places(of: .arrow, in: view)
+      let places = Self.reader.places(for: SignQuestion(dimension: .ocr, frame: .arrow), in: view)
       #expect(places.allSatisfy { $0.box.width > 0 && $0.box.left.isFinite && $0.score.isFinite })
     }
   }
