@@ -58,7 +58,8 @@ struct SignSearch: Sendable {
       kept.append(sight)
     }
     // Details cost much to compare, and odds far below the best are made up by none.
-    for number in kept.indices where kept[0].score - kept[number].score < Self.mostByDetail {
+    let top = kept.first?.score ?? 0
+    for number in kept.indices where top - kept[number].score < Self.mostByDetail {
       kept[number].score += detail(at: kept[number], question, on: levels[0])
     }
     return kept.sorted(by: Self.precedes)
