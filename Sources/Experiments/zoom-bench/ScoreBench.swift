@@ -39,6 +39,8 @@ struct ReportBench: LabCommand {
         zoom-bench report Runs/zoom/server
         zoom-bench report Runs/zoom/server --pictures 100 --out Runs/page
         zoom-bench report Runs/zoom/reader-32 --json Runs/reader-32.json --prefix zoom.bench.retina32
+
+      The rows of an embedded reader have its own resolution curve too (PREFIX.told.…): what it reads when told the region.
       """)
 
   @Argument(help: "The folder of a run.", completion: .directory) var folder: String
@@ -60,7 +62,8 @@ struct ReportBench: LabCommand {
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      let rows = try encoder.encode(summary.rows(prefix: prefix))
+      let own = folder.curve?.rows(prefix: prefix, encoder: folder.config.view.encoder) ?? []
+      let rows = try encoder.encode(summary.rows(prefix: prefix) + own)
       try AtomicFile.write(rows + Data("\n".utf8), to: URL(fileURLWithPath: json))
     }
     if let appendTo {

@@ -35,3 +35,17 @@ extension BenchSummary {
     String(category.map { $0.isLetter || $0.isNumber ? $0 : "-" })
   }
 }
+
+extension ReaderCurve {
+  /// The curve as rows `PREFIX.told.tokens-2^OCTAVE`, in percent with 95% intervals.
+  public func rows(prefix: String, encoder: EncoderInput) -> [ResultRow] {
+    points.map { point in
+      let octave = Int(EvidenceScale.octave(point.area.lower / Double(encoder.patch * encoder.patch)))
+      return ResultRow(
+        id: "\(prefix).told.tokens-2^\(octave)", value: 100 * point.accuracy.value, unit: "%",
+        n: point.accuracy.count,
+        spread: Interval(
+          lower: 100 * point.accuracy.interval.lower, upper: 100 * point.accuracy.interval.upper))
+    }
+  }
+}

@@ -4,8 +4,8 @@
 package import Lab
 
 extension LabelStudy {
-  /// Right labels of each view, yields and the gap, as rows `PREFIX.VIEW.DIMENSION` in percent and points with their 95%
-  /// intervals, and the number of questions that could not be judged.
+  /// Right labels of each view, yields, the gap, thresholds and filters, as rows `PREFIX.WHAT.DIMENSION` in percent and
+  /// points with their 95% intervals, and the share of questions that could be judged; shares of nothing are left out.
   ///
   /// - Parameter prefix: what the names begin with, such as `zoom.build.pages`.
   package func rows(prefix: String) -> [ResultRow] {
@@ -29,6 +29,18 @@ extension LabelStudy {
       rows.append(
         ResultRow(percent: share.share, of: share.trials, id: "\(prefix).judged", interval: share.interval))
     }
+    func add(_ id: String, _ share: Proportion) {
+      guard share.trials > 0 else { return }
+      rows.append(
+        ResultRow(percent: share.share, of: share.trials, id: "\(prefix).\(id)", interval: share.interval))
+    }
+    for row in thresholds {
+      add("agree-\(row.votes).accuracy", row.accuracy)
+      add("agree-\(row.votes).yield", row.yield)
+    }
+    for filter in filters { add("filter.\(filter.verdict.rawValue)", filter.justified) }
+    add("kept", kept)
+    add("easy", easy)
     return rows
   }
 }

@@ -112,8 +112,9 @@ package struct AuditPage {
       let lines = options.enumerated().map { "\(AnswerKey.letter($0.offset)) \($0.element)" }
       facts.append(
         .init("Options", RichText(lines.joined(separator: ", ") + "; right: \(AnswerKey.letter(item.correct))")))
-      facts.append(.init("Solver", RichText("\(item.solved) of \(item.attempts) attempts right. \(item.reason)")))
+      facts.append(.init("Solver", RichText("\(item.solved) of \(item.attempts) attempts right")))
     }
+    if let item, !item.reason.isEmpty, item.verdict != .easy { facts.append(.init("Item", RichText(item.reason))) }
     return facts
   }
 

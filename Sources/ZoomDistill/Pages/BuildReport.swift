@@ -84,8 +84,8 @@ package struct BuildReport {
     study.map { study in
       Table(
         columns: [
-          .text("dimension"), .number("questions"), .text("full picture, one answer"), .text("full picture, majority"),
-          .text("crop, one answer"), .text("crop, agreed"), .text("agreement reached"),
+          .text("dimension"), .number("questions"), .text("picture"), .text("majority"), .text("crop"), .text("agreed"),
+          .text("yield"),
         ],
         rows: study.labels.map { row in
           [Table.Cell(RichText(row.dimension)), .integer(row.yield.trials)]
@@ -93,8 +93,11 @@ package struct BuildReport {
               Table.Cell(RichText($0.trials > 0 ? Self.text($0) : "—"))
             }
         },
-        caption: "Right labels in per cent, with 95 % Wilson intervals."
-          + (study.unjudged > 0 ? " \(study.unjudged) more questions are left out: their truth is not known." : ""))
+        caption: """
+          Right labels in per cent, with 95 % Wilson intervals. Picture: single answers on the full picture with the \
+          region's coordinates; majority: their majority; crop: single answers on the crop; agreed: answers that the \
+          teachers agreed on; yield: questions that have one.
+          """ + (study.unjudged > 0 ? " \(study.unjudged) more questions are left out: their truth is not known." : ""))
     }
   }
 

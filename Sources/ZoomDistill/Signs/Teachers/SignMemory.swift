@@ -76,11 +76,12 @@ final class SignPicture: Sendable {
   private let retinas = Mutex<[Int: Retina]>([:])
   private let proposals = Mutex<[SignProposal]?>(nil)
   private let sights = Mutex<[SightKey: SignSight]>([:])
+  private let places = Mutex<[SightKey: [SignSight]]>([:])
 
   /// What was looked for, and where.
   struct SightKey: Hashable {
     var side: Int
-    var frame: SignFrame
+    var question: SignQuestion
     var place: SignReader.Place
   }
 
@@ -98,6 +99,15 @@ final class SignPicture: Sendable {
     let made = proposer.signs(in: image)
     proposals.withLock { $0 = made }
     return made
+  }
+
+  /// The likeliest places of what a question asks about.
+  func sights(_ question: SignQuestion, side: Int, most: Int, _ look: (Retina) -> [SignSight]) -> [SignSight] {
+    let key = SightKey(side: side, question: question, place: .anywhere)
+    if let known = places.withLock({ $0[key] }) { return Array(known.prefix(most)) }
+    let made = look(retina(side))
+    places.withLock { $0[key] = made }
+    return Array(made.prefix(most))
   }
 
   func sight(_ key: SightKey, _ look: () -> SignSight) -> SignSight {
