@@ -44,9 +44,8 @@ import MoDA
     #expect(table.rows.allSatisfy { $0.formulas.count == 3 && $0.orders.count == 3 && $0.values.count == 3 })
   }
 
-  /// What the operators do is what the table says: ½L(L+1)·D² multiply-adds are half of its dense term, which counts
-  /// each as two; depth attention reads ½L(L+1) slots at two multiply-adds for each feature, that is a term of the table
-  /// in operations over two.
+  /// ½L(L+1)·D² multiply-adds of depth dense, and two for each feature of the ½L(L+1) slots that depth attention reads:
+  /// in operations, the terms of the table.
   @Test func exactOperationsAgreeWithTheDominantTerms() {
     let table = ComplexityTable(plain, tokens: 16)
     func depth(_ mechanism: DepthMechanism) -> Double {

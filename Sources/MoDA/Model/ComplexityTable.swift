@@ -6,7 +6,7 @@ import Tensor
 /// The costs of the mechanisms for the sizes of one model.
 ///
 /// > Source: arXiv 2603.15619, Table 1: the cost beside that of the depth-residual model, dominant terms, with the
-/// > constants that the authors kept. D = G·Hk·d, one multiply-add is one operation.
+/// > constants that the authors kept. D = G·Hk·d, a multiply-add is two operations.
 public struct ComplexityTable: Sendable {
   /// The sizes; the vocabulary must be resolved.
   public let config: ModelConfig
