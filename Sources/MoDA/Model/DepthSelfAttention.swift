@@ -1,15 +1,7 @@
 // The attention sub-layer of a block: projections, norms, rotation, the fused operator, and what it writes to the
 // depth stream. Not here: residuals and the order of norms (DecoderBlock.swift).
-public import NN
+package import NN
 import Tensor
-
-/// A key and a value for one depth slot, `[B, T, Hk, d]` each.
-public struct SlotEntry {
-  /// The key, as readers score it.
-  public let key: Variable
-  /// The value.
-  public let value: Variable
-}
 
 /// Norms of queries and keys: none, per head, or over the full width.
 struct HeadNorm {
@@ -65,8 +57,9 @@ public struct DepthSelfAttention {
   let config: ModelConfig
   let query, key, value, output: Linear
   let queryNorm, keyNorm: HeadNorm
-  /// Projections of the attention input to a depth slot of their own (row 5 of Table 3).
-  let slotKey, slotValue: Linear?
+  /// Makes the block's slot, of projections of its own in row 5 of Table 3.
+  let slot: SlotWriter
+  private let writesOwn: Bool
 
   init(_ config: ModelConfig, isLast: Bool, in scope: ParameterScope) {
     self.config = config
@@ -85,15 +78,10 @@ public struct DepthSelfAttention {
     keyNorm = HeadNorm(
       config.queryKeyNorm, heads: config.keyHeads, headWidth: config.headWidth, epsilon: config.normEpsilon,
       in: scope / "k_norm")
-    let writesOwn =
-      config.depth.writers == .separateAttentionAndFeedForward && (!isLast || config.depth.projectsLastBlock)
-    let slotBias = config.biases == .all
-    slotKey =
-      writesOwn
-      ? Linear(config.width, keyWidth, bias: slotBias, initializer: initial, in: scope / "depth_k_proj") : nil
-    slotValue =
-      writesOwn
-      ? Linear(config.width, keyWidth, bias: slotBias, initializer: initial, in: scope / "depth_v_proj") : nil
+    let separate = config.depth.writers == .separateAttentionAndFeedForward
+    writesOwn = separate && (!isLast || config.depth.projectsLastBlock)
+    slot = SlotWriter(
+      config, projects: writesOwn, writes: !isLast && config.depth.writers != .none, keyNorm: keyNorm, in: scope)
   }
 
   /// The block's attention output, and the slot that it writes.
@@ -120,7 +108,7 @@ public struct DepthSelfAttention {
     let rawKey = key(x).reshaped(to: keyShape)
     let values = value(x).reshaped(to: keyShape)
     // A slot shares the unit-RMS key with the sequence; without a slot, norm and gain are one operation.
-    let sharesKey = writes && slotKey == nil && config.depth.keyMode != .raw
+    let sharesKey = writes && !writesOwn && config.depth.keyMode != .raw
     let unitKey = sharesKey ? keyNorm.unit(rawKey) : rawKey
     let sequenceKey = rotated(sharesKey ? keyNorm.scaled(unitKey) : keyNorm(rawKey))
     let sequenceQuery = rotated(plainQuery)
@@ -129,13 +117,7 @@ public struct DepthSelfAttention {
       query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, cache: cache)
     let merged = output(result.reshaped(to: [batch, tokens, config.queryHeads * config.headWidth]))
     guard writes else { return (merged, nil) }
-    guard let slotKey, let slotValue else { return (merged, SlotEntry(key: unitKey, value: values)) }
-    let own = slotKey(x).reshaped(to: keyShape)
-    return (
-      merged,
-      SlotEntry(
-        key: config.depth.keyMode == .raw ? own : keyNorm.unit(own), value: slotValue(x).reshaped(to: keyShape))
-    )
+    return (merged, writesOwn ? slot.project(x) : slot.reuse(key: unitKey, value: values, of: x))
   }
 
   private func attend(
@@ -143,17 +125,22 @@ public struct DepthSelfAttention {
   ) -> Variable {
     let mask: AttentionMask = config.isCausal ? .causal : .full
     let depthQuery = depth.isEmpty ? query : depthQuery(rotated: query, plain: plainQuery)
-    guard let cache else {
-      return depthAttention(
-        query: query, key: key, value: value, depthQuery: depthQuery, depth: depth, mask: mask)
+    // Two softmaxes give two results, of which a token without slots has one.
+    let isSeparate = config.depth.softmax == .separate && !depth.isEmpty
+    let joined = isSeparate ? .empty : depth
+    let result: Variable
+    if let cache {
+      cache.append(keys: key.value, values: value.value)
+      let scale = 1 / Float(config.headWidth).squareRoot()
+      result = Variable(
+        Tensor.attention(
+          query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
+          depth: joined.columns(query: depthQuery.value)
+        ).output)
+    } else {
+      result = depthAttention(query: query, key: key, value: value, depthQuery: depthQuery, depth: joined, mask: mask)
     }
-    cache.append(keys: key.value, values: value.value)
-    let scale = 1 / Float(config.headWidth).squareRoot()
-    return Variable(
-      Tensor.attention(
-        query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
-        depth: depth.columns(query: depthQuery.value)
-      ).output)
+    return isSeparate ? (result + depthAttention(query: depthQuery, depth: depth)).scaled(by: 0.5) : result
   }
 
   /// The query that scores slot keys: `releasedLM` rotates it, and the reader's key gain is folded in, since slot keys
