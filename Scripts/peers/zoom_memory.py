@@ -5,7 +5,7 @@
 
 Memory is the largest resident set of a process of its own: of a whole build (scenes, all stages, export, report), of the
 same with an eighth of the scenes, and of another export of the finished build. Megabytes are 10^6 bytes. The build
-stays in Runs/bench-zoom-memory only while it is measured, and takes about half a gigabyte there.
+stays in Runs/bench-zoom-memory only while it is measured; it needs about 300 kB an item there.
 
 writes Docs/Results/bench-zoom-memory.json.
 """
