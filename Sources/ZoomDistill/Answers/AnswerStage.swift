@@ -47,6 +47,8 @@ package struct AnswerStage: WorkStage {
     try context.store.save(outcome.0, outcome.1)
   }
 
+  package func hasFailed(_ outcome: (QuestionRecord, [VoteRecord])) -> Bool { outcome.0.state == .failed }
+
   package func fail(_ unit: QuestionWork, reason: String) throws(ZoomError) {
     var question = unit.question
     (question.state, question.verdict, question.reason) = (.failed, .error, reason)

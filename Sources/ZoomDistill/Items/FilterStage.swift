@@ -42,6 +42,8 @@ package struct FilterStage: WorkStage {
     try context.store.save(item)
   }
 
+  package func hasFailed(_ item: ItemRecord) -> Bool { item.state == .failed }
+
   package func fail(_ unit: QuestionWork, reason: String) throws(ZoomError) {
     let item = ItemRecord(
       id: unit.question.id, options: "[]", correct: 0, solved: 0, attempts: 0, state: .failed, verdict: .error,

@@ -42,7 +42,7 @@ struct ReplyFormTests {
       [
         ("So <answer>4</answer>", "4"), (#"\boxed{4}"#, "4"), ("The answer is 4", "4"), ("<answer></answer>", ""),
         ("Nothing there. <answer> </answer>", ""), ("<answer>\(String(repeating: "w ", count: 400))</answer>", ""),
-      ], not: ["VALID: perhaps", "4", "<answer>", "<think><answer></answer>"])
+      ], not: ["VALID: perhaps", "4", "<answer>", "<think>hm"])
     check(
       .groups(of: 3), [("CLUSTER: 1, 3\nCLUSTER: 2", [[0, 2], [1]])], not: ["CLUSTER: 1, 3", "CLUSTER: 1, 3\nCLUS"])
     check(

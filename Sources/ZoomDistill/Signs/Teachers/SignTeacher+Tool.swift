@@ -18,6 +18,8 @@ extension SignTeacher {
   private static let readable = 12.0
   /// What a zoom adds to each side of a place, as a share of its side: places are a little off.
   private static let margin = 0.3
+  /// The logarithm of odds from which on a crop shows the asked frame; from near, frames differ by hundreds.
+  private static let certain: Float = 20
   /// Places that are worth a zoom.
   private static let places = 5
 
@@ -36,7 +38,7 @@ extension SignTeacher {
     }
     let best = crops.max { ($0.1?.score ?? -.infinity) < ($1.1?.score ?? -.infinity) }
     // One call was made for each turn of this side, whether it brought a crop or an error.
-    let isFound = (best?.1?.score ?? 0) > 0
+    let isFound = (best?.1?.score ?? 0) > Self.certain
     if !isFound, prompt.mayZoom, sights.indices.contains(prompt.turns) {
       let sight = sights[prompt.turns]
       if sight.box.width < Self.readable || prompt.turns > 0 {

@@ -8,7 +8,11 @@ import ZoomDistill
 
 @Suite("Signs through the zoom tool")
 struct SignToolTests {
-  private let teacher = SignTeacher(name: "reader", memory: SignMemory())
+  private let teacher = {
+    var config = SignTeacherConfig()
+    (config.retina, config.solvingRetina) = (48, 48)
+    return SignTeacher(name: "reader", config: config, memory: SignMemory())
+  }()
 
   private func outcome(
     _ scene: SignScene, _ sign: SignTruth, options: [String] = [], _ config: ToolConfig = ToolConfig(),
@@ -36,10 +40,11 @@ struct SignToolTests {
     var (right, near, all) = (0, 0, 0)
     for index in 0..<4 {
       let scene = SignScene(SignWorldConfig(), seed: 91, index: index)
-      for (number, sign) in scene.truth.signs.filter({ $0.isPlain && !$0.isFaded }).prefix(3).enumerated() {
+      for (number, sign) in scene.truth.signs.filter({ $0.isPlain && !$0.isFaded }).prefix(2).enumerated() {
         var config = ToolConfig()
         config.crop.coordinates = number == 1 ? .pixels : .perMille
-        let options = number == 2 ? [sign.answer] + sign.dimension.signAnswers.filter { $0 != sign.answer } : []
+        let options =
+          !index.isMultiple(of: 2) ? [sign.answer] + sign.dimension.signAnswers.filter { $0 != sign.answer } : []
         let outcome = try await outcome(scene, sign, options: options, config)
         #expect((0...config.hops).contains(outcome.hops.count))
         #expect(outcome.hops.allSatisfy { $0.error.isEmpty && $0.image == 0 && $0.label == sign.frame.name })
