@@ -16,6 +16,8 @@ peers="$peers scipy==1.17.1 pyroomacoustics==0.10.1 pillow==13.0.0 pyarrow==26.0
 # To prepare pictures (Scripts/fetch-data images) and to draw pages (Scripts/fetch-data pages).
 images="poppler-utils"
 images_python="pillow==13.0.0 fonttools==4.68.0"
+# To read the tables of downstream tasks (Scripts/fetch-data tasks).
+tasks_python="pyarrow==26.0.1"
 # A server of real vision models for ZoomDistill (Scripts/teachers); their weights are inside the packages.
 teachers="libgl1 libglib2.0-0"
 teachers_python="torch==2.13.0+cpu numpy==2.4.6 pillow==13.0.0 onnxruntime==1.32.0 opencv-python==5.0.0.93"
@@ -28,7 +30,7 @@ swift_minor=2
 
 usage() {
   cat <<END
-Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--teachers] [--serving] [--list]
+Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--tasks] [--teachers] [--serving] [--list]
 
 Installs the Debian packages that the build needs, as root or through sudo, and checks the Swift toolchain.
   (no option)  $needed
@@ -38,6 +40,8 @@ Installs the Debian packages that the build needs, as root or through sudo, and 
                $peers
   --images     also $images, and in .venv what prepares pictures:
                $images_python
+  --tasks      also in .venv what reads the tables of downstream tasks:
+               $tasks_python
   --teachers   also $teachers, and in .venv the vision models of Scripts/teachers:
                $teachers_python
   --serving    also what 'transformers serve' needs in .venv beside the peers:
@@ -61,6 +65,7 @@ for option in "$@"; do
       needed="$needed $images"
       environments="$environments images"
       ;;
+    --tasks) environments="$environments tasks" ;;
     --teachers)
       needed="$needed $teachers"
       environments="$environments teachers"
@@ -165,6 +170,7 @@ for environment in $environments; do
   case $environment in
     peers) install_python peers "$peers" ;;
     images) install_python images "$images_python" ;;
+    tasks) install_python tasks "$tasks_python" ;;
     teachers) install_python teachers "$teachers_python" ;;
     serving) install_python serving "$serving_python" ;;
   esac

@@ -103,10 +103,12 @@ public struct DepthSelfAttention {
   ///   - depth: what earlier blocks wrote.
   ///   - rotation: cosines and sines; nil without rotary positions.
   ///   - cache: keys and values of earlier tokens; nil in training.
+  ///   - layout: trunks and branches of a packed row, with their rotation; nil for sequences.
   ///   - writes: whether a later block reads this block's slot.
   /// - Returns: the output `[B, T, D]` and the slot entry, nil when nobody reads it.
   func callAsFunction(
-    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?, writes: Bool
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?,
+    layout: BranchedSequence? = nil, writes: Bool
   ) -> (output: Variable, slot: SlotEntry?) {
     let (batch, tokens) = (x.shape[0], x.shape[1])
     let queryShape: Shape = [batch, tokens, config.queryHeads, config.headWidth]
@@ -126,7 +128,8 @@ public struct DepthSelfAttention {
     let sequenceQuery = rotated(plainQuery)
 
     let result = attend(
-      query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, cache: cache)
+      query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, cache: cache,
+      layout: layout)
     let merged = output(result.reshaped(to: [batch, tokens, config.queryHeads * config.headWidth]))
     guard writes else { return (merged, nil) }
     guard let slotKey, let slotValue else { return (merged, SlotEntry(key: unitKey, value: values)) }
@@ -139,10 +142,17 @@ public struct DepthSelfAttention {
   }
 
   private func attend(
-    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: KVCache?
+    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: KVCache?,
+    layout: BranchedSequence?
   ) -> Variable {
     let mask: AttentionMask = config.isCausal ? .causal : .full
     let depthQuery = depth.isEmpty ? query : depthQuery(rotated: query, plain: plainQuery)
+    if let layout {
+      return Variable(
+        Tensor.branchedAttention(
+          query: query.value, key: key.value, value: value.value, layout: layout,
+          scale: 1 / Float(config.headWidth).squareRoot(), depth: depth.columns(query: depthQuery.value)))
+    }
     guard let cache else {
       return depthAttention(
         query: query, key: key, value: value, depthQuery: depthQuery, depth: depth, mask: mask)

@@ -16,7 +16,7 @@ public final class LanguageModel {
   let blocks: [DecoderBlock]
   let finalNorm: RMSNorm
   let head: Parameter
-  private let rotation: RotaryTable?
+  let rotation: RotaryTable?
 
   /// A model with initial values drawn from `seed`.
   ///
