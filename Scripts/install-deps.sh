@@ -13,6 +13,7 @@ gate="valgrind binutils"
 # Peers and golden files only; nothing of this is used at run time.
 peers="torch==2.13.0+cpu numpy==2.4.6 transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0"
 peers="$peers scipy==1.17.1 pyroomacoustics==0.10.1 pillow==13.0.0 pyarrow==26.0.1"
+peers="$peers lm-eval==0.4.13 datasets==5.2.0"
 # To prepare pictures (Scripts/fetch-data images) and to draw pages (Scripts/fetch-data pages).
 images="poppler-utils"
 images_python="pillow==13.0.0 fonttools==4.68.0"

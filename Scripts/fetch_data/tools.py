@@ -57,7 +57,7 @@ def enter_tables(arguments: list[str]) -> None:
 
 
 def _enter(arguments: list[str], packages: tuple[str, ...], option: str) -> None:
-    """Starts the command again in `.venv`, which Scripts/install-deps.sh fills if it has to be, if a package is missing.
+    """Starts the command again in `.venv` if a package is missing. Scripts/install-deps.sh fills it if it has to be.
 
     Raises where that does not help.
     """

@@ -4,8 +4,9 @@ public import Foundation
 
 /// Reads and writes `requests.jsonl` files.
 ///
-/// A line is `{"doc_id": 0, "idx": 1, "label": 1, "request": {"context": "…", "continuation": "…"}}`; other keys are
-/// passed over. Documents from number 1,000,000 on hold the unconditional texts of the document with the number below.
+/// A line is `{"doc_id": 0, "idx": 1, "label": 1, "request": {"context": "…", "continuation": "…"}}`; of other keys
+/// `group` names a kind of question, the rest is passed over. Documents from number 1,000,000 on hold the
+/// unconditional texts of the document with the number below.
 public enum RequestFile {
   /// From this number on documents are unconditional.
   static let unconditionalOffset = 1_000_000

@@ -33,7 +33,8 @@ public enum TaskError: LabError, Equatable {
       "document \(document), \(path):\(line): expected \(expected), got \(got)."
         + " Hint: Scripts/fetch-data tasks --verify."
     case .unknownTask(let name, let known):
-      "--tasks: expected all, published, generated or names, got '\(name)'. Hint: there are \(known.joined(separator: ", "))."
+      "--tasks: expected all, published, generated or names, got '\(name)'. Hint: there are "
+        + "\(known.joined(separator: ", "))."
     case .cannotScore(let task, let document, let expected, let got):
       "task \(task), document \(document): expected \(expected), got \(got)."
     case .foreignItems(let path, let what, let expected, let got):

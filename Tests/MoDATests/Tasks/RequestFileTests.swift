@@ -10,7 +10,8 @@ import MoDA
   )
     -> String
   {
-    #"{"doc_id": \#(document), "idx": \#(index), "label": \#(label), "task_name": "t", "native_id": null, "request": {"context": "\#(context)", "continuation": "\#(continuation)"}}"#
+    #"{"doc_id": \#(document), "idx": \#(index), "label": \#(label), "task_name": "t", "native_id": null, "#
+      + #""request": {"context": "\#(context)", "continuation": "\#(continuation)"}}"#
   }
 
   private func read(_ lines: [String]) throws -> [TaskDocument] {
