@@ -9,8 +9,6 @@ import Text
 import MoDA
 
 @Suite struct TaskEvaluationTests {
-  private var fixture: URL { URL(fileURLWithPath: "\(fixtures)/HuggingFace/qwen2") }
-
   /// A Hugging Face folder with a model of bytes.
   private func makeFolder(_ folder: URL, seed: UInt64 = 1, context: Int = 400) throws -> URL {
     var config = tinyConfig(writers: .none)
@@ -78,6 +76,28 @@ import MoDA
         try TaskEvaluation.run(model, tasks: [task], seed: 1, console: console)
       }
       #expect(error.map { "\($0)" } == "task long, document 17: expected a continuation of at most 8 tokens, got 14.")
+    }
+  }
+
+  /// The token before an empty context is the folder's beginning of text, else its end of text.
+  @Test(arguments: [
+    (#"{"bos_token": {"content": "a"}, "eos_token": "b"}"#, "a"), (#"{"bos_token": null, "eos_token": "b"}"#, "b"),
+    (#"{"bos_token": "nothing of it"}"#, "<|endoftext|>"), ("{}", "<|endoftext|>"),
+    (#"{"bos_token": 3}"#, ""), ("[", ""),
+  ]) func theTokenBeforeTextsIsTheFolders(config: String, expected: String) throws {
+    try withTemporaryFolder { folder in
+      let tokenizer = try BytePairTrainer(vocabularySize: 260).train(on: ["a b"])
+      var settings = tinyConfig(writers: .none)
+      settings.vocabulary = tokenizer.vocabularySize
+      let place = folder.appendingPathComponent("model")
+      try HuggingFaceFolder.write(LanguageModel(settings, seed: 1), tokenizer: tokenizer, to: place)
+      try Data(config.utf8).write(to: place.appendingPathComponent("tokenizer_config.json"))
+      guard !expected.isEmpty else {
+        let error = #expect(throws: InterchangeError.self) { try EvaluatedModel(place) }
+        #expect(error.map { "\($0)" }?.contains("tokenizer_config.json") == true)
+        return
+      }
+      #expect(try EvaluatedModel(place).prefix == tokenizer.identifier(of: expected))
     }
   }
 
