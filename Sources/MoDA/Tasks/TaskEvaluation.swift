@@ -53,26 +53,24 @@ public struct TaskEvaluation: Codable, Sendable, Equatable {
     var seconds = 0.0
     var scores: [TaskScore] = []
     for task in tasks where !task.documents.isEmpty {
-      var results: [Int: ItemResult] = [:]
-      var open: [Int] = []
-      for (index, document) in task.documents.enumerated() {
-        if let known = log?.result(task, document) { results[index] = known } else { open.append(index) }
-      }
-      done += results.count
-      for first in stride(from: 0, to: open.count, by: batch) {
-        let part = open[first..<min(open.count, first + batch)]
-        let start = console.time.seconds()
-        let scored = try score(part.map { task.documents[$0] }, of: task, encoder: encoder, scorer: scorer)
-        seconds += console.time.seconds() - start
-        try log?.append(scored)
-        for (index, item) in zip(part, scored) {
-          results[index] = item
-          requests += task.documents[index].texts.count
+      var results: [ItemResult] = []
+      for first in stride(from: 0, to: task.documents.count, by: batch) {
+        let part = Array(task.documents[first..<min(task.documents.count, first + batch)])
+        var known = part.map { log?.result(task, $0) }
+        if known.contains(where: { $0 == nil }) {
+          // Also those that are known: in the same company they get the same bits as before.
+          let start = console.time.seconds()
+          let scored = try score(part, of: task, encoder: encoder, scorer: scorer)
+          seconds += console.time.seconds() - start
+          requests += part.reduce(0) { $0 + $1.texts.count }
+          try log?.append(zip(known, scored).compactMap { $0 == nil ? $1 : nil })
+          known = zip(known, scored).map { $0 ?? $1 }
         }
+        results += known.compactMap { $0 }
         done += part.count
         bar.update(done: done, amount: Double(requests))
       }
-      scores.append(TaskScore(task, task.documents.indices.compactMap { results[$0] }))
+      scores.append(TaskScore(task, results))
     }
     return TaskEvaluation(
       model: evaluated.label, context: context, seed: seed, tasks: scores, requests: requests, seconds: seconds)

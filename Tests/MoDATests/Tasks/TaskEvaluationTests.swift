@@ -36,7 +36,7 @@ import MoDA
       // A kill in the middle of a line.
       try Data((lines.prefix(140).joined(separator: "\n") + "\n" + lines[140].prefix(30)).utf8).write(to: items)
       let rest = try TaskEvaluation.run(model, tasks: tasks(150), seed: 2, items: items, console: console)
-      #expect(rest.requests == 11 * 4 + 150 * 2 && rest.tasks == whole.tasks)
+      #expect(rest.requests == 22 * 4 + 150 * 2 && rest.tasks == whole.tasks)
       let none = try TaskEvaluation.run(model, tasks: tasks(150), seed: 2, items: items, console: console)
       #expect(none.requests == 0 && none.tasks == whole.tasks)
       #expect(try ItemLog.load(items).items.count == 300)
