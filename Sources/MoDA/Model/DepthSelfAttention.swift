@@ -91,10 +91,12 @@ public struct DepthSelfAttention {
   ///   - depth: what earlier blocks wrote.
   ///   - rotation: cosines and sines; nil without rotary positions.
   ///   - cache: keys and values of earlier tokens; nil in training.
+  ///   - layout: trunks and branches of a packed row, with their rotation; nil for sequences.
   ///   - writes: whether a later block reads this block's slot.
   /// - Returns: the output `[B, T, D]` and the slot entry, nil when nobody reads it.
   func callAsFunction(
-    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?, writes: Bool
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?,
+    layout: BranchedSequence? = nil, writes: Bool
   ) -> (output: Variable, slot: SlotEntry?) {
     let (batch, tokens) = (x.shape[0], x.shape[1])
     let queryShape: Shape = [batch, tokens, config.queryHeads, config.headWidth]
@@ -114,24 +116,31 @@ public struct DepthSelfAttention {
     let sequenceQuery = rotated(plainQuery)
 
     let result = attend(
-      query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, cache: cache)
+      query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, cache: cache,
+      layout: layout)
     let merged = output(result.reshaped(to: [batch, tokens, config.queryHeads * config.headWidth]))
     guard writes else { return (merged, nil) }
     return (merged, writesOwn ? slot.project(x) : slot.reuse(key: unitKey, value: values, of: x))
   }
 
   private func attend(
-    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: KVCache?
+    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: KVCache?,
+    layout: BranchedSequence?
   ) -> Variable {
     let mask: AttentionMask = config.isCausal ? .causal : .full
     let depthQuery = depth.isEmpty ? query : depthQuery(rotated: query, plain: plainQuery)
     // Two softmaxes give two results, of which a token without slots has one.
     let isSeparate = config.depth.softmax == .separate && !depth.isEmpty
     let joined = isSeparate ? .empty : depth
+    let scale = 1 / Float(config.headWidth).squareRoot()
     let result: Variable
-    if let cache {
+    if let layout {
+      result = Variable(
+        Tensor.branchedAttention(
+          query: query.value, key: key.value, value: value.value, layout: layout, scale: scale,
+          depth: joined.columns(query: depthQuery.value)))
+    } else if let cache {
       cache.append(keys: key.value, values: value.value)
-      let scale = 1 / Float(config.headWidth).squareRoot()
       result = Variable(
         Tensor.attention(
           query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,

@@ -16,7 +16,7 @@ public final class LanguageModel {
   let blocks: [DecoderBlock]
   let finalNorm: RMSNorm
   let head: Parameter
-  private let rotation: RotaryTable?
+  let rotation: RotaryTable?
 
   /// A model with initial values drawn from `seed`.
   ///
@@ -62,13 +62,17 @@ public final class LanguageModel {
     return Variable(flat[rows - count..<rows].reshaped(to: [1, count, config.width]))
   }
 
-  private func states(_ tokens: IndexTensor, on tape: Tape?, cache: GenerationCache?) -> Variable {
+  /// Final hidden states of sequences, or of a packed row with the given layout.
+  func states(
+    _ tokens: IndexTensor, on tape: Tape?, cache: GenerationCache?, layout: BranchedSequence? = nil
+  ) -> Variable {
     let (batch, count) = (tokens.shape[0], tokens.shape[1])
     let position = cache?.position ?? 0
     precondition(
-      position + count <= config.context,
+      layout != nil || position + count <= config.context,
       "LanguageModel: \(position) cached and \(count) new tokens exceed the context of \(config.context)")
     precondition(tape == nil || cache == nil, "LanguageModel: a cache serves inference, a tape training")
+    let rotation = layout.map { rotation?.gathered($0.positions) } ?? rotation
     var x = embed(tokens, on: tape)
     var depth = DepthStream(
       batch: batch, tokens: count, heads: config.keyHeads, headWidth: config.headWidth,
@@ -77,7 +81,8 @@ public final class LanguageModel {
     var states = BlockStates(config, batch: batch, tokens: count, on: tape)
     for (index, block) in blocks.enumerated() {
       let input = states.input(after: x, block.reader)
-      let (next, slots) = run(block, input, depth: depth.read(), cache: cache?.layers[index])
+      let (next, slots) = run(
+        block, input, depth: depth.read(), rotation: rotation, cache: cache?.layers[index], layout: layout)
       x = next
       for slot in slots { depth.write(slot) }
     }
@@ -85,12 +90,12 @@ public final class LanguageModel {
   }
 
   private func run(
-    _ block: DecoderBlock, _ x: Variable, depth: DepthView, cache: KVCache?
+    _ block: DecoderBlock, _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?,
+    layout: BranchedSequence?
   ) -> (hidden: Variable, slots: [SlotEntry]) {
     guard config.recompute && x.tape != nil else {
-      return block(x, depth: depth, rotation: rotation, cache: cache)
+      return block(x, depth: depth, rotation: rotation, cache: cache, layout: layout)
     }
-    let rotation = rotation
     let outputs = NN.recompute([x]) { inputs in
       let (hidden, slots) = block(inputs[0], depth: depth, rotation: rotation, cache: nil)
       return [hidden] + slots.flatMap { [$0.key, $0.value] + ($0.score.map { [$0] } ?? []) }
