@@ -169,7 +169,8 @@ public struct CostModel: Sendable {
       if config.queryKeyNorm != .none { kept += queryWidth + keyWidth }  // inputs of the gain folding and of the gain
       kept += (config.depth.slotsPerBlock - 1) * keyWidth  // projected feed-forward keys before their norm
       if config.depth.softmax == .separate { kept += 2 * queryWidth + config.queryHeads }
-      if config.depth.window.isScored { kept += (config.depth.slotsPerBlock - 1) * keyWidth }  // values before their gate
+      // Values before their gate.
+      if config.depth.window.isScored { kept += (config.depth.slotsPerBlock - 1) * keyWidth }
     }
     return kept + inputKeptPerToken
   }

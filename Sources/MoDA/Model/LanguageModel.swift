@@ -16,7 +16,7 @@ public final class LanguageModel {
   let blocks: [DecoderBlock]
   let finalNorm: RMSNorm
   let head: Parameter
-  let rotation: RotaryTable?
+  private let rotation: RotaryTable?
 
   /// A model with initial values drawn from `seed`.
   ///
@@ -72,7 +72,7 @@ public final class LanguageModel {
       layout != nil || position + count <= config.context,
       "LanguageModel: \(position) cached and \(count) new tokens exceed the context of \(config.context)")
     precondition(tape == nil || cache == nil, "LanguageModel: a cache serves inference, a tape training")
-    let rotation = layout.map { rotation?.gathered($0.positions) } ?? rotation
+    let rotation = layout.map { self.rotation?.gathered($0.positions) } ?? self.rotation
     var x = embed(tokens, on: tape)
     var depth = DepthStream(
       batch: batch, tokens: count, heads: config.keyHeads, headWidth: config.headWidth,

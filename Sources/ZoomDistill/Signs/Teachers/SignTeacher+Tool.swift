@@ -25,7 +25,7 @@ extension SignTeacher {
 
   /// The next turn of a conversation with the tool: a call, or where to read the answer.
   ///
-  /// The best place for the asked frame is zoomed at while it is small on the retina. A crop in which another frame
+  /// The best place for the asked frame is zoomed at while it is small on the retina or in doubt. A crop in which another frame
   /// fits better was the wrong place: the next best one is tried.
   func turn(_ question: SignQuestion, _ prompt: SignPrompt, side: Int) throws(ChatError) -> SignTurn {
     let pictures = try pictures(prompt.images.count, prompt)
@@ -41,7 +41,8 @@ extension SignTeacher {
     let isFound = (best?.1?.score ?? 0) > Self.certain
     if !isFound, prompt.mayZoom, sights.indices.contains(prompt.turns) {
       let sight = sights[prompt.turns]
-      if sight.box.width < Self.readable || prompt.turns > 0 {
+      let isClear = sight.box.width >= Self.readable && sight.score > Self.certain
+      if !isClear || prompt.turns > 0 {
         let call = call(for: sight, question.frame, full, side: side, inPixels: prompt.zoomsInPixels)
         return .zoom("<tool_call>\(try json(call))</tool_call>")
       }
