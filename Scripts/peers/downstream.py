@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Downstream tasks beside transformers and lm-evaluation-harness: likelihoods, accuracies, speed.
 
-    .venv/bin/python Scripts/peers/downstream.py parity            writes Docs/Results/downstream-parity.json
-    .venv/bin/python Scripts/peers/downstream.py speed             writes Docs/Results/bench-downstream.json
+    .venv/bin/python Scripts/peers/downstream.py parity     writes Docs/Results/downstream-parity.json
+    .venv/bin/python Scripts/peers/downstream.py speed      writes Docs/Results/bench-downstream.json
 
 Needs `Scripts/fetch-data tasks` and `swift build -c release`. Two models, made in a temporary folder: `ours`, a model
 that `moda-lm train` made of Data/sample and `moda-lm export` wrote, and `olmo2`, a random OLMo2 of transformers with
 the same tokenizer.
 
-parity: the first documents of each of the ten tasks. Likelihoods of at least 200 of their texts (choices and unconditional
-ones) by transformers, one text at a time in float32, with sums in float64, against `moda-lm evaluate --items`; accuracies
-by lm-evaluation-harness over all of the documents against ours.
+parity: the first documents of each of the ten tasks. Likelihoods of at least 200 of their texts (choices and
+unconditional ones) by transformers, one text at a time in float32, with sums in float64, against `moda-lm evaluate
+--items`; accuracies by lm-evaluation-harness over all of the documents against ours.
 
 speed: `HFLM.loglikelihood` of lm-evaluation-harness with PyTorch, which sorts, batches and tokenises as it always does,
 in turns with `moda-lm evaluate --paced` over the same texts, at the harness's best batch size.
@@ -223,7 +223,7 @@ def speed(arguments, folder):
     for threads in (1, 2):
         torch.set_num_threads(threads)
         sides = {}
-        for batch in (1, 8, 16, 32, 64):
+        for batch in (1, 4, 8, 16, 32):
             model = harness(ours, batch)
             side = _common.timed(lambda model=model: model.loglikelihood(instances, disable_tqdm=True))
             side()
@@ -247,14 +247,14 @@ def speed(arguments, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("parity", "speed"))
-    parser.add_argument("--limit", type=int, help="documents of each task: 100 for parity, 20 for speed")
+    parser.add_argument("--limit", type=int, help="documents of each task: 100 for parity, 10 for speed")
     parser.add_argument("--repeats", type=int, default=7, help="timed passes of each side (at least 7)")
     parser.add_argument("--steps", type=int, default=300, help="training steps of the model of ours")
     parser.add_argument("--out", type=pathlib.Path, default=None, help="another results file")
     arguments = parser.parse_args()
     if arguments.repeats < 7:
         parser.error("a median wants at least 7 repeats")
-    arguments.limit = arguments.limit or (100 if arguments.what == "parity" else 20)
+    arguments.limit = arguments.limit or (100 if arguments.what == "parity" else 10)
     with tempfile.TemporaryDirectory() as folder:
         (parity if arguments.what == "parity" else speed)(arguments, pathlib.Path(folder))
 
