@@ -147,7 +147,8 @@ def harness_accuracies(model, listed, folder):
                     row = {"label": label, "rest": choices[0][1][1:], "choices": [text for text, _ in choices]}
                 file.write(json.dumps(row) + "\n")
         configs.append({
-            "task": f"project_{task}", "dataset_path": "json", "dataset_kwargs": {"data_files": {"validation": str(path)}},
+            "task": f"project_{task}", "dataset_path": "json",
+            "dataset_kwargs": {"data_files": {"validation": str(path)}},
             "validation_split": "validation", "output_type": "multiple_choice", "num_fewshot": 0,
             "doc_to_text": "label" if several else "context", "doc_to_target": "rest" if several else "label",
             "doc_to_choice": "choices", "target_delimiter": " ",
@@ -163,7 +164,8 @@ def parity(arguments, folder):
     for name, place in (("ours", ours), ("olmo2", make_olmo2(folder, ours))):
         listed = {task: documents(task, arguments.limit) for task in TASKS}
         items, scores = folder / f"items-{name}.jsonl", folder / f"scores-{name}.json"
-        moda_lm("evaluate", place, "--tasks", "published", "--limit", arguments.limit, "--items", items, "--json", scores)
+        moda_lm(
+            "evaluate", place, "--tasks", "published", "--limit", arguments.limit, "--items", items, "--json", scores)
         found = {}
         for line in items.read_text().splitlines()[1:]:
             row = json.loads(line)
@@ -185,9 +187,10 @@ def parity(arguments, folder):
             difference = max(
                 abs(measured[task]["accuracies"][mine]["value"] - accuracies[task][theirs]) for mine, theirs in metrics)
             assert texts >= REQUESTS, (task, texts)
-            common = {"unit": "nats", "n": texts, "threads": 2, "peer_name": "transformers", "shape": {"documents": len(docs)}}
-            rows.append({"id": f"downstream.loglikelihood_error.{name}.{task}", "value": worst, "spread": [worst, worst],
-                         "ours": worst, "peer": 0, **common})
+            common = {"threads": 2, "shape": {"documents": len(docs), "texts": texts}}
+            rows.append({**common, "id": f"downstream.loglikelihood_error.{name}.{task}", "value": worst,
+                         "spread": [worst, worst], "unit": "nats", "n": texts, "ours": worst, "peer": 0,
+                         "peer_name": "transformers"})
             rows.append({**common, "id": f"downstream.accuracy_difference.{name}.{task}", "value": difference,
                          "spread": [difference, difference], "unit": "accuracy", "n": len(docs),
                          "ours": measured[task]["accuracies"]["acc_raw"]["value"], "peer": accuracies[task]["acc"],
@@ -215,7 +218,8 @@ def speed(arguments, folder):
     from lm_eval.api.instance import Instance
 
     ours = make_ours(folder, arguments.steps)
-    texts = [text for task in TASKS for _, choices, twins in documents(task, arguments.limit) for text in choices + twins]
+    texts = [
+        text for task in TASKS for _, choices, twins in documents(task, arguments.limit) for text in choices + twins]
     instances = [
         Instance(request_type="loglikelihood", doc={}, arguments=text, idx=0, metadata=("x", i, 1))
         for i, text in enumerate(texts)]
@@ -231,7 +235,8 @@ def speed(arguments, folder):
             print(f"{threads} threads, batch {batch}: {sides[batch][0]:.2f} s", file=sys.stderr, flush=True)
         best = min(sides, key=lambda batch: sides[batch][0])
         mine = _common.Paced(
-            "moda-lm", "evaluate", ours, "--tasks", "published", "--limit", arguments.limit, "--threads", threads, "--paced")
+            "moda-lm", "evaluate", ours, "--tasks", "published", "--limit", arguments.limit, "--threads", threads,
+            "--paced")
         header = mine.header
         times = _common.alternate(
             {"ours": lambda: mine.seconds("score"), "peer": sides[best][1]}, arguments.repeats, warm_up=1,
