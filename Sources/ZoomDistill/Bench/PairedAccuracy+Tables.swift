@@ -14,7 +14,7 @@ extension PairedAccuracy {
     _ rows: [(name: RichText, paired: PairedAccuracy)], unit: String, views: (crop: String, full: String)
   ) -> Table {
     let columns: [Table.Column] = [
-      .text("dimension"), .number(unit), .number("gap (points)"), .number("95% interval"), .number("both"),
+      .text("dimension"), .number(unit), .number("gap (points, 95%)"), .number("both"),
       .number("\(views.crop) only"), .number("\(views.full) only"), .number("neither"), .number("p"),
     ]
     return Table(
@@ -22,9 +22,10 @@ extension PairedAccuracy {
       rows: rows.map { name, paired in
         let table = paired.table
         return [
-          Table.Cell(name), .integer(table.count), .number(100 * paired.difference, decimals: 1),
-          Table.Cell(RichText(BenchReport.points(paired.interval))), .integer(table.both), .integer(table.onlyFirst),
-          .integer(table.onlySecond), .integer(table.neither),
+          Table.Cell(name), .integer(table.count),
+          Table.Cell(
+            RichText("\(BenchReport.decimal(100 * paired.difference)) (\(BenchReport.points(paired.interval)))")),
+          .integer(table.both), .integer(table.onlyFirst), .integer(table.onlySecond), .integer(table.neither),
           Table.Cell(RichText(BenchReport.probability(paired.pValue))),
         ]
       })
