@@ -3,7 +3,7 @@
 # make bench ARGS=--help names what can be measured.
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test lint format data golden bench bench-spatial instructions docs clean
+.PHONY: help quickstart build test lint format data golden bench bench-spatial bench-zoom instructions docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: ## measure against limits and peers on this machine, write Docs/Results
 
 bench-spatial: ## measure room responses against pyroomacoustics, and whole scenes
 	@Scripts/bench.sh rooms scenes
+
+bench-zoom: ## measure the dataset builder: views of regions against Pillow, and memory over 10,000 items
+	@Scripts/bench.sh images zoom-memory
 
 instructions: build ## compare the instruction counts of the C kernels with the recorded ones
 	@Scripts/install-deps.sh --gate

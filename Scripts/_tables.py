@@ -221,5 +221,44 @@ def plots(results: Results, words: list[str], folder: Path) -> str:
     return "\n\n".join(blocks)
 
 
+def gaps(results: Results, words: list[str], folder: Path) -> str:
+    """`gaps NAME…`: right answers on the crop and on the full picture, paired; below, by evidence size where all
+    questions are about one thing."""
+    named, blocks = chosen(results, words)
+    for result in named:
+        rows = {row["id"]: row for row in result["rows"]}
+        about: dict[str, list[str]] = {}
+        for identifier in rows:
+            if found := re.fullmatch(r"(.+)\.gap\.([^.]+)", identifier):
+                about.setdefault(found[1], []).append(found[2])
+        lines = []
+        for prefix, subjects in about.items():
+            for subject in subjects if len(subjects) > 2 else ["all"]:
+                row = rows[f"{prefix}.gap.{subject}"]
+                table, count = row["shape"], row["n"]
+                lines.append([
+                    f"`{prefix}`", subject, str(count),
+                    *(f"{100 * (table['both'] + table[only]) / count:.1f}" for only in ("only_second", "only_first")),
+                    f"{row['value']:.1f}", between(row, "{:.1f}".format), str(table["only_first"]),
+                    str(table["only_second"]), f"{rows[f'{prefix}.gap.{subject}.mcnemar']['value']:.2g}",
+                ])
+        head = ["rows", "about", "n", "full %", "crop %", "gap, points", "95 %", "crop only", "full only", "p"]
+        blocks.append(f"{caption(result)}\n\n{grid(head, lines)}")
+        blocks += evidence(rows, [prefix for prefix, subjects in about.items() if len(subjects) <= 2])
+    return "\n\n".join(blocks)
+
+
+def evidence(rows: dict[str, dict], prefixes: list[str]) -> list[str]:
+    """Accuracy of both views by octaves of evidence size."""
+    lines = []
+    for prefix in prefixes:
+        pattern = re.escape(prefix) + r"\.global\.tokens-2\^(-?\d+)"
+        for octave in sorted(int(found[1]) for found in (re.fullmatch(pattern, name) for name in rows) if found):
+            cells = [rows.get(f"{prefix}.{view}.tokens-2^{octave}") for view in ("global", "regional")]
+            lines.append([f"`{prefix}`", f"{2.0 ** octave:g} to {2.0 ** (octave + 1):g}", str(cells[0]["n"])] + [
+                f"{cell['value']:.0f} ({between(cell, '{:.0f}'.format)})" if cell else "–" for cell in cells])
+    return [grid(["rows", "evidence, tokens", "n", "full %", "crop %"], lines)] if lines else []
+
+
 KINDS = {"results": everything, "shares": shares, "peers": peers, "table2": table2, "curves": curves, "rungs": rungs,
-         "plots": plots}
+         "plots": plots, "gaps": gaps}

@@ -19,9 +19,12 @@ openblas-core       .venv/bin/python Scripts/peers/openblas_core.py
 train-step          .venv/bin/python Scripts/peers/train_step.py
 train-step-compiled .venv/bin/python Scripts/peers/train_step.py --compile
 train-step-bf16     .venv/bin/python Scripts/peers/train_step.py --bf16
+downstream          .venv/bin/python Scripts/peers/downstream.py speed
 moda-step           .venv/bin/python Scripts/peers/moda_step.py
 rooms               .venv/bin/python Scripts/peers/rooms.py
 scenes              .venv/bin/python Scripts/peers/scenes.py
+images              .venv/bin/python Scripts/peers/images.py
+zoom-memory         .venv/bin/python Scripts/peers/zoom_memory.py
 moda-long           .build/release/moda-kernel table2 --only T65536 --name bench-moda-long --json Docs/Results
 "
 

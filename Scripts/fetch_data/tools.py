@@ -14,6 +14,8 @@ from .model import FetchError
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: What pictures are decoded with; pinned in Scripts/install-deps.sh.
 IMAGING = ("PIL", "fontTools")
+#: What tables of a package are read with; pinned there too.
+TABLES = ("pyarrow",)
 #: Set in the environment of the second start, so that a broken environment cannot start itself for ever.
 _STARTED = "FETCH_DATA_IN_VENV"
 
@@ -36,22 +38,37 @@ def require_program(program: str, package: str, purpose: str) -> None:
 
 def missing_imaging() -> list[str]:
     """The Python packages for pictures that this interpreter does not have."""
-    return [name for name in IMAGING if importlib.util.find_spec(name) is None]
+    return missing(IMAGING)
+
+
+def missing(packages: tuple[str, ...]) -> list[str]:
+    """Those of `packages` that this interpreter does not have."""
+    return [name for name in packages if importlib.util.find_spec(name) is None]
 
 
 def enter_imaging(arguments: list[str]) -> None:
-    """Returns where this interpreter can decode pictures; otherwise starts the command again in `.venv`.
+    """Returns where this interpreter can decode pictures; otherwise starts the command again in `.venv`."""
+    _enter(arguments, IMAGING, "--images")
 
-    `.venv` is filled by Scripts/install-deps.sh --images if it has to be. Raises where that does not help.
+
+def enter_tables(arguments: list[str]) -> None:
+    """Returns where this interpreter can read tables; otherwise starts the command again in `.venv`."""
+    _enter(arguments, TABLES, "--tasks")
+
+
+def _enter(arguments: list[str], packages: tuple[str, ...], option: str) -> None:
+    """Starts the command again in `.venv` if a package is missing. Scripts/install-deps.sh fills it if it has to be.
+
+    Raises where that does not help.
     """
-    if not missing_imaging():
+    if not missing(packages):
         return
     python = ROOT / ".venv" / "bin" / "python"
     if os.environ.get(_STARTED):
         raise FetchError(
-            f"{python}: no {', '.join(missing_imaging())}. Hint: remove .venv, then Scripts/install-deps.sh --images."
+            f"{python}: no {', '.join(missing(packages))}. Hint: remove .venv, then Scripts/install-deps.sh {option}."
         )
-    status = subprocess.run([ROOT / "Scripts" / "install-deps.sh", "--images"], stdin=subprocess.DEVNULL).returncode
+    status = subprocess.run([ROOT / "Scripts" / "install-deps.sh", option], stdin=subprocess.DEVNULL).returncode
     if status != 0 or not python.exists():
-        raise FetchError(f"Scripts/install-deps.sh --images failed with {status}. Hint: its output is above.")
+        raise FetchError(f"Scripts/install-deps.sh {option} failed with {status}. Hint: its output is above.")
     os.execve(python, [str(python), *arguments], {**os.environ, _STARTED: "1"})

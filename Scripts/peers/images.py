@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Views of regions from photographs: Pillow's work and ours in turns, with two processes or threads and with one.
 
-    .venv/bin/python Scripts/peers/images.py [--images 200] [--turn 24]
+    make bench-zoom        or        .venv/bin/python Scripts/peers/images.py [--images 200] [--turn 24]
 
 Each photograph (2000 x 1500, JPEG, made here from a seed) is read; its region is cut out, enlarged twice with Lanczos
 and written as a JPEG of quality 95; a box is drawn on the whole, which is written as a PNG. Pillow runs in a pool of
@@ -14,7 +14,7 @@ Three comparisons:
   runs      Pillow with the strategy of runs (all row filters) beside our default;
   matches   Pillow as it comes beside ours with matches at any distance (all row filters).
 What differs beyond these settings: Pillow's wheels bring their own libjpeg-turbo and zlib-ng, ours are the system's.
-The rows of bytes say what each side wrote.
+The bytes in each row say what a side wrote. `zoom.builder.ratio_pillow` is `runs` with two workers: like for like.
 
 writes Docs/Results/bench-images.json.
 """
@@ -173,6 +173,8 @@ def main():
                 shape[f"{side}_bytes"] = {"part": round(part), "whole": round(whole)}
             rows.append(_common.ratio_row(
                 f"images.{name}{suffix}", times["ours"], times["peer"], peer, workers, shape))
+            if name == "runs" and workers == 2:
+                rows.append(dict(rows[-1], id="zoom.builder.ratio_pillow"))
         sides.close()
     _common.write_results("bench-images", header, rows)
     for path in FOLDER.glob("*"):

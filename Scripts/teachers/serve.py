@@ -13,7 +13,7 @@ differ; at 0 a reply is always the same.
 
 A picture is reduced to --longest pixels before any model looks at it, and nothing is ever cropped: with a whole picture
 and a Region: line the whole picture is read, and the text found in that region is the answer. What these models cannot
-answer (colours, counts, materials) is said in words without <answer>, so that it is never taken for an answer.
+answer (colours, counts, materials) is said in words with empty <answer></answer>, so that it is never taken for one.
 """
 
 from __future__ import annotations

@@ -168,6 +168,9 @@ import MoDA
       "model.depth.writers=attentionAndFeedForward", "model.normalization=reordered", "model.queryKeyNorm=fullWidth",
       "model.tiedEmbeddings=false",
     ], ["model.depth.writers=attention", "model.recompute=true"], ["model.queryKeyNorm=none"],
+    ["model.blockInput=dense"], ["model.blockInput=attention"],
+    ["model.depth.writers=attentionAndFeedForward", "model.depth.window={top: {slots: 3}}"],
+    ["model.depth.writers=attentionAndFeedForward", "model.depth.softmax=separate", "model.depth.detached=true"],
   ]) func memoryIsPredictedWithin15Percent(settings: [String]) throws {
     let sizes = ["training.tokens=128", "training.batch=4", "model.vocabulary=1024"]
     let result = try modaLM(["benchmark", "--steps", "1"] + (sizes + settings).flatMap { ["--set", $0] })

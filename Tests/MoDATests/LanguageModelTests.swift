@@ -30,6 +30,23 @@ func randomTokens(_ shape: Shape, below limit: Int, seed: UInt64) -> IndexTensor
   return IndexTensor((0..<shape.count).map { _ in Int32(random.integer(below: limit)) }, shape: shape)
 }
 
+/// Decodes `tokens` one by one behind a prefill, and compares each position's logits with the row of `whole`.
+@discardableResult
+func expectDecodingEquals(
+  _ whole: Tensor, _ model: LanguageModel, _ tokens: IndexTensor, prefill: Int
+) -> GenerationCache {
+  let cache = GenerationCache(model.config), count = tokens.count
+  let rows = whole.reshaped(to: [count, whole.shape.columns])
+  var logits = model.nextLogits(IndexTensor(Array(tokens.elements[..<prefill]), shape: [1, prefill]), cache: cache)
+  for position in prefill...count {
+    let error = relativeError(logits, rows[position - 1])
+    #expect(error < 2e-5, "position \(position - 1) after a prefill of \(prefill): \(error)")
+    if position == count { break }
+    logits = model.nextLogits(IndexTensor([tokens.elements[position]], shape: [1, 1]), cache: cache)
+  }
+  return cache
+}
+
 @Suite struct LanguageModelTests {
   static let variants: [(DepthWriters, DepthKeyMode)] = [
     (.none, .positionFree), (.attention, .raw), (.attentionAndFeedForward, .positionFree),
@@ -54,23 +71,6 @@ func randomTokens(_ shape: Shape, below limit: Int, seed: UInt64) -> IndexTensor
     let tokens = randomTokens([1, 30], below: 61, seed: 2)
     let whole = model.logits(tokens)
     for prefill in [1, 7, 29] { expectDecodingEquals(whole, model, tokens, prefill: prefill) }
-  }
-
-  /// Decodes `tokens` one by one behind a prefill, and compares each position's logits with the row of `whole`.
-  @discardableResult
-  private func expectDecodingEquals(
-    _ whole: Tensor, _ model: LanguageModel, _ tokens: IndexTensor, prefill: Int
-  ) -> GenerationCache {
-    let cache = GenerationCache(model.config), count = tokens.count
-    let rows = whole.reshaped(to: [count, whole.shape.columns])
-    var logits = model.nextLogits(IndexTensor(Array(tokens.elements[..<prefill]), shape: [1, prefill]), cache: cache)
-    for position in prefill...count {
-      let error = relativeError(logits, rows[position - 1])
-      #expect(error < 2e-5, "position \(position - 1) after a prefill of \(prefill): \(error)")
-      if position == count { break }
-      logits = model.nextLogits(IndexTensor([tokens.elements[position]], shape: [1, 1]), cache: cache)
-    }
-    return cache
   }
 
   /// Tokens of a chunk share their slots: an unfinished chunk runs again while tokens are added to it.

@@ -30,6 +30,16 @@ import Testing
     #expect(seed.elements == [1, 1, 1, 1])
   }
 
+  @Test func noGradientPassesThroughADetachedVariable() {
+    let tape = Tape()
+    let x = tape.leaf(vector(2, 3))
+    let product = x * x.detached  // the slope by x alone: the detached factor
+    tape.backward(from: [(variable: product, gradient: vector(1, 10))])
+    #expect(product.value.elements == [4, 9] && tape.gradient(of: x).elements == [2, 30])
+    #expect(x.detached.tape === tape, "operations of parameters on detached data are recorded")
+    #expect(Variable(vector(1)).detached.tape == nil)
+  }
+
   @Test func aDiamondAddsBothPaths() {
     let tape = Tape()
     let x = tape.leaf(vector(2, -1))

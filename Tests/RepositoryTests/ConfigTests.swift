@@ -55,7 +55,7 @@ import ZoomDistill
     case "zoom/scenes.yaml":
       #expect(try ConfigLoader<PhotoSceneConfig>().load(file: path).value.scenes > 0)
       command = "zoom-scenes"
-    case "zoom/bench.yaml":
+    case "zoom/bench.yaml", "zoom/reader-bench.yaml":
       #expect(try ConfigLoader<BenchConfig>().load(file: path).value.views.isEmpty == false)
       command = "zoom-bench"
     default:

@@ -23,6 +23,46 @@ import Testing
     }
   }
 
+  /// Chosen slots are those that the indices name, and their gradients go back where they came from.
+  @Test func chosenSlotsAndTheirWayBack() {
+    forAll(20, seed: 140) { random, seed in
+      let buffer = SlotBuffer(
+        batch: Int.random(in: 1...2, using: &random), tokens: Int.random(in: 1...9, using: &random),
+        heads: Int.random(in: 1...3, using: &random), headWidth: Int.random(in: 1...20, using: &random),
+        capacity: Int.random(in: 1...5, using: &random))
+      let count = Int.random(in: 1...buffer.capacity, using: &random)
+      let slots = (0..<buffer.capacity).map { _ in
+        (keys: random.tensor(buffer.slotShape), values: random.tensor(buffer.slotShape))
+      }
+      for (slot, entry) in slots.enumerated() { buffer.write(slot: slot, keys: entry.keys, values: entry.values) }
+      let columns = buffer.batch * buffer.heads * buffer.tokens
+      let choice = (0..<columns).flatMap { _ in
+        (0..<buffer.capacity).shuffled(using: &random).prefix(count).map { Int32($0) }
+      }
+      let indices = IndexTensor(choice, shape: [buffer.batch, buffer.heads, buffer.tokens, count])
+      let chosen = buffer.selecting(indices), twin = buffer.zeroTwin()
+      twin.add(chosen, selectedBy: indices)
+      twin.add(chosen, selectedBy: indices)
+      for element in 0..<buffer.slotShape.count {
+        let (row, head) = (element / buffer.headWidth, element / buffer.headWidth % buffer.heads)
+        let (sequence, token) = (row / buffer.heads / buffer.tokens, row / buffer.heads % buffer.tokens)
+        let own = ((sequence * buffer.heads + head) * buffer.tokens + token) * count
+        let named = choice[own..<own + count].map { Int($0) }
+        for (place, slot) in named.enumerated() {
+          let read = chosen.read(slot: place)
+          #expect(read.keys.elements[element] == slots[slot].keys.elements[element], "seed \(seed)")
+          #expect(read.values.elements[element] == slots[slot].values.elements[element], "seed \(seed)")
+        }
+        for slot in slots.indices {
+          let factor: Float = named.contains(slot) ? 2 : 0
+          let back = twin.read(slot: slot)
+          #expect(back.keys.elements[element] == factor * slots[slot].keys.elements[element], "seed \(seed)")
+          #expect(back.values.elements[element] == factor * slots[slot].values.elements[element], "seed \(seed)")
+        }
+      }
+    }
+  }
+
   /// Slots of bfloat16 are the same numbers to the kernels as float32 slots that were rounded before: equal bits.
   @Test(arguments: InstructionSet.available)
   func bfloat16SlotsAreRoundedSlots(level: InstructionSet) {

@@ -193,7 +193,7 @@ class DocumentTests(unittest.TestCase):
         lock = Lock(command.LOCK)
         names = {s.name for s in command.SOURCES}
         names |= {f"{a.name}:{Path(path).name}" for a in command.ASSETS for path in a.files.values()}
-        media = ("clips:", "images:", "pages:")
+        media = ("clips:", "images:", "pages:", "tasks:")
         self.assertEqual(names, {name for name in lock.entries if not name.startswith(media)})
 
     def test_the_table_in_the_document_is_the_catalogue(self):

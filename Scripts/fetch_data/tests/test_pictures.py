@@ -303,7 +303,7 @@ class SessionTests(unittest.TestCase):
 class EnvironmentTests(unittest.TestCase):
     def test_a_second_start_without_the_packages_says_what_to_do(self):
         with (
-            mock.patch.object(tools, "missing_imaging", lambda: ["PIL"]),
+            mock.patch.object(tools, "missing", lambda packages: ["PIL"]),
             mock.patch.dict(tools.os.environ, {tools._STARTED: "1"}),
             self.assertRaisesRegex(FetchError, "no PIL. Hint: remove .venv, then Scripts/install-deps.sh --images"),
         ):

@@ -138,7 +138,7 @@ class Teacher:
         names += [name for name, chance in self._classifier.name(looks[0].image, 1) if chance >= LIKELY]
         return (
             "\n".join(f"{n}. {name}" for n, name in enumerate(names, start=1))
-            or "I see no text and no object that I know."
+            or "NONE"
         )
 
     def _ground(self, prompt: Prompt, looks: list[Look]) -> str:
@@ -216,12 +216,12 @@ class Teacher:
 
 
 def _silence(question: str) -> str:
-    """What is said where there is no answer: without the tags, so that it is never taken for one."""
+    """What is said where there is no answer: empty tags, which are an abstention and never taken for an answer."""
     if rules.kind(question) in ("after", "word", "text"):
-        return "I do not find that text in the picture."
+        return "I do not find that text in the picture. <answer></answer>"
     if rules.kind(question) == "object":
-        return "I do not know what is shown."
-    return "I only read text and name objects; I cannot tell."
+        return "I do not know what is shown. <answer></answer>"
+    return "I only read text and name objects; I cannot tell. <answer></answer>"
 
 
 def _offered(word: str) -> bool:

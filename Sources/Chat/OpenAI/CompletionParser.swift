@@ -157,8 +157,11 @@ package struct CompletionParser {
     var body = String(decoding: answer.body, as: UTF8.self)
     if let object = try? JSONSerialization.jsonObject(with: answer.body) as? [String: Any] {
       let error = object["error"]
+      // FastAPI's servers (transformers serve, for one) put their words under 'detail', or a list of faults.
+      let faults = (object["detail"] as? [Any])?.compactMap { ($0 as? [String: Any])?["msg"] as? String } ?? []
       body =
-        (error as? [String: Any])?["message"] as? String ?? error as? String ?? object["message"] as? String ?? body
+        (error as? [String: Any])?["message"] as? String ?? error as? String ?? object["message"] as? String
+        ?? object["detail"] as? String ?? (faults.isEmpty ? body : faults.joined(separator: "; "))
     }
     if (300...399).contains(answer.status) {
       let target = answer.redirectHost.isEmpty ? "another address" : "'\(shown(answer.redirectHost))'"

@@ -22,6 +22,12 @@ struct RunFolder {
     self.config = config
   }
 
+  /// The reader's own resolution; nil for servers, and where pictures are shrunk before the reader sees them.
+  var curve: ReaderCurve? {
+    guard case .embedded(let reader) = config.model, config.view.encoder.maxPixels == 0 else { return nil }
+    return ReaderCurve(reader, unit: Double(config.view.encoder.patch * config.view.encoder.patch))
+  }
+
   func bundle() throws -> BenchBundle { try BundleReader().read(URL(fileURLWithPath: config.bundle)) }
 
   /// A cache beside the results, where servers are asked.
@@ -66,7 +72,7 @@ struct RunFolder {
   {
     let tables = BenchReport(run, summary: summary, config: config, pictures: 0).report
     environment.standardOutput.write(tables.plainText)
-    try BenchReport(run, summary: summary, config: config, pictures: pictures).report.write(to: out)
+    try BenchReport(run, summary: summary, config: config, curve: curve, pictures: pictures).report.write(to: out)
     environment.standardOutput.write("report: \(out.appending(path: "index.html").relativePath)\n")
   }
 }

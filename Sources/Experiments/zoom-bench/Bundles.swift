@@ -2,25 +2,54 @@
 import ArgumentParser
 import Foundation
 import Lab
+import Synchronization
 import ZoomDistill
+
+/// What a benchmark is made from.
+enum BundleKind: String, CaseIterable, ExpressibleByArgument {
+  /// Signs of the embedded world.
+  case signs
+  /// Pages whose words are known.
+  case pages
+  /// Photographic scenes.
+  case photos
+}
 
 struct GenerateBundle: LabCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Draws the embedded benchmark of signs: 845 items over six dimensions, exact truth.",
+    abstract: "Makes a benchmark with exact truth: signs, words of pages, or things in photographs.",
     discussion: """
-      The same seed gives the same bytes. The scenes are none that zoom-scenes or zoom-build use.
+      signs   the embedded benchmark, 845 items over six dimensions; its scenes are none that zoom-scenes or zoom-build use
+      pages   from a list whose lines carry 'words' ('make data ARGS=pages'): for words that occur once on their page, \
+      which word comes right after; the crop has a margin of a word's height
+      photos  from a folder of 'zoom-scenes generate --kind photos': a question about each thing with a unique name
 
-      EXAMPLE:
+      The same seed gives the same bytes. Each item keeps the licence and the origin of its picture.
+
+      EXAMPLES:
         zoom-bench generate --out Runs/zoom/bench
+        zoom-bench generate --kind pages --from Data/cache/pages/pages.jsonl --out Runs/zoom/bench-pages
+        zoom-bench generate --kind photos --from Runs/scenes --out Runs/zoom/bench-photos
       """)
 
+  @Option(help: "What it is made from: signs, pages or photos.") var kind = BundleKind.signs
+  @Option(help: "The list of pages, or the folder of scenes.", completion: .file()) var from: String?
   @Option(help: "The folder of the bundle.", completion: .directory) var out = "Runs/zoom/bench"
-  @Option(help: "Items.") var count = 845
+  @Option(help: "Items of signs; 845 by default.") var count: Int?
+  @Option(help: "Items of a page at most; 2 by default.") var perPage: Int?
   @Option(help: "The seed.") var seed: UInt64 = 0
 
   func validate() throws {
-    guard (1...100_000).contains(count) else { throw ValidationError("--count: expected 1 to 100000, got \(count).") }
+    func require(_ condition: Bool, _ text: String) throws { if !condition { throw ValidationError(text) } }
+    try require((1...100_000).contains(count ?? 845), "--count: expected 1 to 100000, got \(count ?? 845).")
+    try require((1...1000).contains(perPage ?? 2), "--per-page: expected 1 to 1000, got \(perPage ?? 2).")
+    try require(
+      (kind == .signs) == (from == nil),
+      kind == .signs
+        ? "--from: expected with --kind pages or photos." : "--from: expected a list or a folder of scenes.")
+    try require(count == nil || kind == .signs, "--count: expected with --kind signs.")
+    try require(perPage == nil || kind == .pages, "--per-page: expected with --kind pages.")
   }
 
   func run(in environment: CommandEnvironment) throws {
@@ -28,14 +57,31 @@ struct GenerateBundle: LabCommand {
     let interrupt = Interrupt()
     interrupt.install(signals: environment.interruptSignals) { console.show("stopping after this picture") }
     defer { interrupt.remove() }
-    let benchmark = SignBenchmark(seed: seed, count: count)
-    let bar = SharedBar("draw", total: benchmark.sceneIndices.count, unit: "pictures", console: console)
-    let bundle = try BundleWriter.write(
-      benchmark, to: URL(fileURLWithPath: out), shouldStop: { interrupt.isRequested }
-    ) { done, _ in bar.update(done) }
-    bar.finish()
+    let bar = Mutex<SharedBar?>(nil)
+    let bundle = try write(shouldStop: { interrupt.isRequested }) { done, all in
+      bar.withLock { bar in
+        if bar == nil { bar = SharedBar("draw", total: all, unit: "pictures", console: console) }
+        bar?.update(done)
+      }
+    }
+    bar.withLock { $0?.finish() }
     guard let bundle else { throw ExitCode(ExitStatus.interrupted.rawValue) }
     environment.standardOutput.write("\(bundle.items.count) items: \(out)\nbundle hash: \(try bundle.hash())\n")
+  }
+
+  private func write(shouldStop: () -> Bool, progress: (Int, Int) -> Void) throws -> BenchBundle? {
+    let (folder, source) = (URL(fileURLWithPath: out), URL(fileURLWithPath: from ?? ""))
+    switch kind {
+    case .signs:
+      return try BundleWriter.write(
+        SignBenchmark(seed: seed, count: count ?? 845), to: folder, shouldStop: shouldStop, progress: progress)
+    case .pages:
+      return try BundleWriter.writePages(
+        source, count: perPage ?? 2, seed: seed, to: folder, shouldStop: shouldStop, progress: progress)
+    case .photos:
+      return try BundleWriter.writePhotos(
+        PhotoSceneFolder(source), seed: seed, to: folder, shouldStop: shouldStop, progress: progress)
+    }
   }
 }
 

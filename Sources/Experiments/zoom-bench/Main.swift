@@ -24,7 +24,7 @@ import Lab
       Released benchmarks and VLMEvalKit tables come in through 'convert'.
       """,
     subcommands: [
-      RunBench.self, ScoreBench.self, CompareBench.self, ReportBench.self, VerifyBundle.self, ConvertBundle.self,
-      GenerateBundle.self, ConfigurationCommand.self,
+      RunBench.self, ScoreBench.self, CompareBench.self, ReportBench.self, MergeResults.self, VerifyBundle.self,
+      ConvertBundle.self, GenerateBundle.self, ConfigurationCommand.self,
     ])
 }

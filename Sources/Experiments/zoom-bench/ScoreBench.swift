@@ -1,7 +1,8 @@
-// zoom-bench score, report and compare: work on runs that are there, without the model.
+// zoom-bench score, report, compare and results: work on runs that are there, without the model.
 import ArgumentParser
 import Foundation
 import Lab
+import Tensor
 import ZoomDistill
 
 struct ScoreBench: LabCommand {
@@ -38,6 +39,8 @@ struct ReportBench: LabCommand {
         zoom-bench report Runs/zoom/server
         zoom-bench report Runs/zoom/server --pictures 100 --out Runs/page
         zoom-bench report Runs/zoom/reader-32 --json Runs/reader-32.json --prefix zoom.bench.retina32
+
+      The rows of an embedded reader have its own resolution curve too (PREFIX.told.…): what it reads when told the region.
       """)
 
   @Argument(help: "The folder of a run.", completion: .directory) var folder: String
@@ -59,7 +62,8 @@ struct ReportBench: LabCommand {
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      let rows = try encoder.encode(summary.rows(prefix: prefix))
+      let own = folder.curve?.rows(prefix: prefix, encoder: folder.config.view.encoder) ?? []
+      let rows = try encoder.encode(summary.rows(prefix: prefix) + own)
       try AtomicFile.write(rows + Data("\n".utf8), to: URL(fileURLWithPath: json))
     }
     if let appendTo {
@@ -101,5 +105,44 @@ struct CompareBench: LabCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       try AtomicFile.write(try encoder.encode(comparison) + Data("\n".utf8), to: URL(fileURLWithPath: json))
     }
+  }
+}
+
+struct MergeResults: LabCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "results", abstract: "Puts rows of several runs into one results file, with commit, day and machine.",
+    discussion: """
+      The rows are what 'zoom-bench report --json' and 'zoom-build report --json' write; no id may come twice.
+
+      EXAMPLE:
+        zoom-bench results zoom-reader --command 'see Docs/ZoomDistill.md' Runs/pages.json Runs/photos.json
+      """)
+
+  @Argument(help: "The name of the results, also of the file.") var name: String
+  @Argument(help: "Files with rows.", completion: .file()) var rows: [String]
+  @Option(help: "The command that measured, as it is to be told.") var command: String
+  @Option(help: "The folder of the results file.", completion: .directory) var out = "Docs/Results"
+
+  func run(in environment: CommandEnvironment) throws {
+    var all: [ResultRow] = []
+    var origin: [String: String] = [:]
+    for path in rows {
+      let part: [ResultRow]
+      do {
+        part = try JSONDecoder().decode([ResultRow].self, from: try Data(contentsOf: URL(fileURLWithPath: path)))
+      } catch {
+        throw BenchError.unreadable(path: path, reason: "expected rows of a results file, got \(error)")
+      }
+      for row in part {
+        if let earlier = origin.updateValue(path, forKey: row.id) {
+          throw BenchError.unreadable(
+            path: path, reason: "its row '\(row.id)' is in '\(earlier)' too. Hint: report with another --prefix")
+        }
+      }
+      all += part
+    }
+    let machine = ResultMachine(isa: "\(Runtime.instructionSet)", blas: Runtime.blasDescription)
+    try ResultFile(name: name, command: command, machine: machine, rows: all).write(to: URL(fileURLWithPath: out))
+    environment.standardOutput.write("\(all.count) rows: \(out)/\(name).json\n")
   }
 }

@@ -1,4 +1,4 @@
-// zoom-build status, audit, prompts, config: looking at a build and at its settings.
+// zoom-build status, report, audit, prompts, config: looking at a build and at its settings.
 import ArgumentParser
 import Foundation
 import Lab
@@ -17,6 +17,42 @@ struct Status: LabCommand {
     for failure in try build.context.store.failures(limit: 20) {
       environment.standardOutput.write("failed: \(failure)\n")
     }
+  }
+}
+
+struct WriteReport: LabCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Scores a build again and writes its report; teachers are not asked.",
+    discussion: """
+      Labels are scored where the truth is known: for signs, and for lists whose lines carry 'words' (text and box of \
+      each word, in reading order). A question for the word after a quoted one, or for what is written, is judged by the \
+      words that its crop shows; others are left out and counted. A build that is not finished is scored as far as it is.
+
+      EXAMPLE:
+        zoom-build report Runs/zoom-pages --json Runs/zoom-pages.json --prefix zoom.build.pages
+      """)
+
+  @Argument(help: "The folder of the build.", completion: .directory) var build: String
+  @Option(help: "Also write the figures to this file, as rows of a results file.", completion: .file()) var json:
+    String?
+  @Option(help: "What the names of these rows begin with.") var prefix = "zoom.build"
+
+  func run(in environment: CommandEnvironment) throws {
+    let folder = BuildFolder(URL(fileURLWithPath: build))
+    let build = try ZoomBuild.reopened(folder)
+    let study = try LabelStudy.ifKnown(build.context)
+    if let json {
+      guard let study else { throw ZoomError.empty(what: "truth to score with", hint: "the list has no 'words'.") }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      let rows = try encoder.encode(study.rows(prefix: prefix))
+      try AtomicFile.write(rows + Data("\n".utf8), to: URL(fileURLWithPath: json))
+    }
+    let report = BuildReport(build.context, study: study)
+    try report.write(toFolder: folder.root, summary: nil)
+    environment.standardOutput.write(try report.plainText(nil))
+    environment.standardOutput.write("report: \(self.build)/report/index.html\n")
   }
 }
 

@@ -23,7 +23,7 @@ import Lab
       Ctrl-C or a crash loses nothing: the same command goes on, and no reply is paid for twice.
       """,
     subcommands: [
-      RunAll.self, Propose.self, Ask.self, Answer.self, Filter.self, Export.self, Status.self, Audit.self,
-      Prompts.self, ConfigurationCommand.self, Paced.self,
+      RunAll.self, Propose.self, Ask.self, Answer.self, Filter.self, Export.self, Status.self, WriteReport.self,
+      Audit.self, Prompts.self, ConfigurationCommand.self, Paced.self,
     ], defaultSubcommand: RunAll.self)
 }

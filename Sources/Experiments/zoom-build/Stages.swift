@@ -31,14 +31,19 @@ struct RunAll: LabCommand {
       environment.standardOutput.write(Report(title: "", blocks: [.table(estimate.table)]).plainText)
       return
     }
+    var isEmpty = false
     try StageRunner(environment: environment, options: options).run(BuildStage.allCases) { build, _ in
-      let summary = try DatasetExport(build.context).write()
+      // A build without a single item has the more to explain.
+      let summary = try build.context.store.finishedItems() > 0 ? DatasetExport(build.context).write() : nil
       let report = BuildReport(build.context, study: try LabelStudy.ifKnown(build.context))
       try report.write(toFolder: options.folder.root, summary: summary)
       if let appendTo { try report.page(summary).append(toReportIn: URL(fileURLWithPath: appendTo)) }
       environment.standardOutput.write(try report.plainText(summary))
-      environment.standardOutput.write("dataset: \(options.out)/dataset\nreport: \(options.out)/report/index.html\n")
+      let dataset = summary == nil ? "none, no item is finished" : "\(options.out)/dataset"
+      environment.standardOutput.write("dataset: \(dataset)\nreport: \(options.out)/report/index.html\n")
+      isEmpty = summary == nil
     }
+    if isEmpty { throw ExitCode(ExitStatus.failure.rawValue) }
   }
 }
 

@@ -70,8 +70,15 @@ public struct TextCorpus: Sendable {
   private struct Document: Decodable { let text: String }
 
   /// The documents of one domain's split, in file order.
-  public func documents(_ domain: String, _ split: Split) throws -> [String] {
-    let path = file(domain, split)
+  public func documents(_ domain: String, _ split: Split) throws -> [String] { try read(file(domain, split)) }
+
+  /// The documents that are held out furthest: the test split where the folder has one, else the validation split.
+  func heldOut(_ domain: String) throws -> [String] {
+    let test = "\(path)/\(domain)/test.jsonl"
+    return try read(FileManager.default.fileExists(atPath: test) ? test : file(domain, .validation))
+  }
+
+  private func read(_ path: String) throws -> [String] {
     let content = try TextFile.read(path)
     let decoder = JSONDecoder()
     var documents: [String] = []

@@ -119,15 +119,28 @@ public struct Comparison {
 }
 
 extension ModelConfig {
-  /// A short name for tables: the mechanism, and the norm placement unless it is pre-norm.
+  /// A short name for tables: the mechanism, what of it is not the paper's, and the norm placement unless it is pre-norm.
   public var label: String {
-    let mechanism =
-      switch depth.writers {
-      case .none: "baseline"
-      case .attention: "MoDA, depth KV"
-      case .attentionAndFeedForward: "MoDA"
-      case .separateAttentionAndFeedForward: "MoDA, separate KV"
+    var parts: [String] =
+      switch (mechanism, depth.writers) {
+      case (.residual, _): ["baseline"]
+      case (.dense, _), (.attention, _): [mechanism.rawValue]
+      case (.moda, .attention): ["MoDA", "depth KV"]
+      case (.moda, .separateAttentionAndFeedForward): ["MoDA", "separate KV"]
+      case (.moda, _): ["MoDA"]
       }
-    return mechanism + (normalization == .pre ? "" : ", \(normalization.rawValue)-norm")
+    if slotCount > 0 {
+      switch depth.window {
+      case .all: break
+      case .last(let slots): parts.append("last \(slots)")
+      case .top(let slots): parts.append("top \(slots)")
+      case .lastAndTop(let last, let top): parts.append("last \(last) and top \(top)")
+      }
+      if depth.softmax == .separate { parts.append("separate softmax") }
+      if depth.detached { parts.append("detached") }
+      if depth.chunk > 1 { parts.append("chunks of \(depth.chunk)") }
+    }
+    if normalization != .pre { parts.append("\(normalization.rawValue)-norm") }
+    return parts.joined(separator: ", ")
   }
 }

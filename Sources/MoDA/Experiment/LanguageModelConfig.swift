@@ -173,5 +173,7 @@ extension PositionEncoding: ConfigChoice {
 
 extension DepthWindow: ConfigChoice {
   /// Each case with its defaults.
-  public static let defaults: [DepthWindow] = [.all, .last(slots: 16)]
+  public static let defaults: [DepthWindow] = [
+    .all, .last(slots: 16), .top(slots: 8), .lastAndTop(last: 4, top: 4),
+  ]
 }

@@ -66,6 +66,10 @@ public enum LanguageModelExperiment: ResumableExperiment {
       report.append(.heading("Samples"))
       for sample in samples { report.append(.code("[\(sample.prompt)]\(sample.text)")) }
     }
+    if let tasks = try TaskEvaluation.latest(in: runs[0].directory) {
+      report.append(.heading("Downstream tasks"))
+      for block in tasks.report.blocks { report.append(block) }
+    }
     return report
   }
 }

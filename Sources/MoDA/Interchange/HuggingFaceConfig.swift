@@ -206,7 +206,7 @@ struct HuggingFaceConfig: Codable {
 
   /// The architecture that computes what `config` computes, if there is one.
   static func modelType(of config: ModelConfig) -> String? {
-    guard config.depth.writers == .none, config.isCausal, case .rotary = config.position else { return nil }
+    guard config.mechanism == .residual, config.isCausal, case .rotary = config.position else { return nil }
     switch (config.normalization, config.queryKeyNorm, config.biases) {
     // OLMo2 derives the head width from the model width.
     case (.reordered, .fullWidth, .none) where config.headWidth * config.queryHeads == config.width: return "olmo2"

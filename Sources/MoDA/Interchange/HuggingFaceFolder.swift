@@ -14,6 +14,9 @@ public enum HuggingFaceFolder {
     public let model: LanguageModel
     /// The tokenizer, if the folder has one.
     public let tokenizer: BytePairEncoding?
+    /// The token that stands before a text that has nothing before it: the folder's beginning of text, else its end of
+    /// text, else the tokenizer's.
+    public let prefix: Int32?
   }
 
   /// Arrays that some checkpoints carry and no arithmetic needs.
@@ -32,11 +35,45 @@ public enum HuggingFaceFolder {
     let model = LanguageModel(config, seed: 0)
     let skipped = config.tiedEmbeddings ? derived.union(["lm_head.weight"]) : derived
     try model.parameters.load(from: WeightFiles(directory: folder), unexpected: skipped)
-    let tokenizer = folder.appending(path: "tokenizer.json")
-    return Contents(
-      model: model,
-      tokenizer: FileManager.default.fileExists(atPath: tokenizer.path)
-        ? try BytePairEncoding(contentsOf: tokenizer.path) : nil)
+    let file = folder.appending(path: "tokenizer.json")
+    let tokenizer =
+      FileManager.default.fileExists(atPath: file.path) ? try BytePairEncoding(contentsOf: file.path) : nil
+    return Contents(model: model, tokenizer: tokenizer, prefix: try prefix(of: folder, tokenizer: tokenizer))
+  }
+
+  /// The names of tokens in `tokenizer_config.json`, as text or as an object with its content.
+  private struct TokenizerConfig: Decodable {
+    struct Name: Decodable {
+      let content: String
+
+      private enum Keys: CodingKey { case content }
+
+      init(from decoder: any Decoder) throws {
+        if let text = try? decoder.singleValueContainer().decode(String.self) {
+          content = text
+        } else {
+          content = try decoder.container(keyedBy: Keys.self).decode(String.self, forKey: .content)
+        }
+      }
+    }
+    var bos_token: Name?
+    var eos_token: Name?
+  }
+
+  private static func prefix(of folder: URL, tokenizer: BytePairEncoding?) throws -> Int32? {
+    let file = folder.appending(path: "tokenizer_config.json")
+    guard let tokenizer, FileManager.default.fileExists(atPath: file.path) else { return tokenizer?.endOfText }
+    let config: TokenizerConfig
+    do {
+      config = try JSONDecoder().decode(TokenizerConfig.self, from: Data(contentsOf: file))
+    } catch {
+      throw InterchangeError.unreadable(
+        path: file.relativePath, reason: "expected bos_token and eos_token as text, got something else")
+    }
+    let named = [config.bos_token, config.eos_token].lazy.compactMap {
+      $0.flatMap { tokenizer.identifier(of: $0.content) }
+    }
+    return named.first ?? tokenizer.endOfText
   }
 
   /// Writes a folder that Hugging Face transformers loads, if it knows the architecture; `model_type` is `moda`

@@ -27,19 +27,22 @@ public struct CostModel: Sendable {
 
   /// Biases and gains of one block, depth projections excluded.
   var blockVectors: Int {
-    let gains =
-      switch config.queryKeyNorm {
-      case .none: 0
-      case .perHead: 2 * config.headWidth
-      case .fullWidth: queryWidth + keyWidth
-      }
     let biases =
       switch config.biases {
       case .none: 0
       case .queryKeyValue: queryWidth + 2 * keyWidth
       case .all: queryWidth + 2 * keyWidth + config.width + 2 * config.hidden + config.width
       }
-    return 2 * config.width + gains + biases
+    return 2 * config.width + keyNormGains + biases
+  }
+
+  /// Gains of the norms of queries and keys of one attention.
+  private var keyNormGains: Int {
+    switch config.queryKeyNorm {
+    case .none: 0
+    case .perHead: 2 * config.headWidth
+    case .fullWidth: queryWidth + keyWidth
+    }
   }
 
   /// Depth projections (a key and a value matrix each) over the whole model.
@@ -55,6 +58,30 @@ public struct CostModel: Sendable {
   /// Weights of the depth projections.
   var depthMatrices: Int { depthProjections * 2 * config.width * keyWidth }
 
+  /// Weights, biases and gains of the stages that make block inputs, over the whole model.
+  ///
+  /// > Source: arXiv 2603.15619, Table 1: ½L(L+1)·D² for depth dense, L·(D² + 2·D²/G) for depth attention.
+  public var inputParameters: Int {
+    let blocks = config.blocks
+    switch config.blockInput {
+    case .residual: return 0
+    case .dense: return blocks * (blocks + 1) / 2 * config.width * config.width
+    case .attention:
+      return inputMatrices + blocks * (keyNormGains + (config.biases == .none ? 0 : queryWidth + 2 * keyWidth))
+    }
+  }
+
+  /// Weights of depth attention's projections; those of depth dense are its phase itself.
+  private var inputMatrices: Int {
+    config.blockInput == .attention ? config.blocks * config.width * (queryWidth + 2 * keyWidth) : 0
+  }
+
+  /// Weights and biases of the maps to slot scores.
+  private var scoreParameters: Int {
+    guard config.mechanism == .moda, config.depth.window.isScored else { return 0 }
+    return config.slotCount * config.keyHeads * (config.width + 1)
+  }
+
   /// Trainable scalars without the final norm, as the paper's tables count them.
   public var tabulatedParameters: Int { parameters - config.width }
 
@@ -62,7 +89,8 @@ public struct CostModel: Sendable {
   public var parameters: Int {
     let embeddings = config.vocabulary * config.width * (config.tiedEmbeddings ? 1 : 2)
     let depthBiases = config.biases == .all ? depthProjections * 2 * keyWidth : 0
-    return embeddings + config.blocks * (blockMatrices + blockVectors) + depthMatrices + depthBiases + config.width
+    return embeddings + config.blocks * (blockMatrices + blockVectors) + depthMatrices + depthBiases + inputParameters
+      + scoreParameters + config.width
   }
 
   // MARK: Operations
@@ -80,7 +108,9 @@ public struct CostModel: Sendable {
 
   /// Floating-point operations of one forward pass over one sequence of `tokens` tokens; a multiply-add is two.
   public func forwardOperations(tokens: Int, attention: AttentionCount = .masked) -> Double {
-    let matrices = config.blocks * blockMatrices + depthMatrices + config.vocabulary * config.width
+    let scores = scoreParameters == 0 ? 0 : config.slotCount * config.keyHeads * config.width
+    let matrices =
+      config.blocks * blockMatrices + depthMatrices + inputMatrices + scores + config.vocabulary * config.width
     let pairs =
       attention == .masked && config.isCausal ? Double(tokens) * Double(tokens + 1) / 2 : Double(tokens * tokens)
     let sequence = Double(config.blocks) * 4 * pairs * Double(queryWidth)
@@ -88,8 +118,9 @@ public struct CostModel: Sendable {
   }
 
   /// Operations of the depth phase alone: two products of every query with the slots that it sees, which are those of
-  /// (c + 1)/2 tokens on average in chunks of c.
+  /// (c + 1)/2 tokens on average in chunks of c; with depth dense, the products of all states with the maps.
   public func depthOperations(tokens: Int) -> Double {
+    if config.blockInput == .dense { return 2 * Double(tokens) * Double(inputParameters) }
     let chunk = config.depth.chunk, (whole, rest) = tokens.quotientAndRemainder(dividingBy: chunk)
     let columns = whole * chunk * (chunk + 1) / 2 + rest * (rest + 1) / 2
     return 4 * Double(columns) * Double(queryWidth) * Double(slotReads)
@@ -127,7 +158,7 @@ public struct CostModel: Sendable {
   /// Floats that one block keeps for backward for each token.
   var keptPerToken: Int {
     let (width, hidden) = (config.width, config.hidden)
-    if config.recompute { return width }
+    if config.recompute { return width + inputKeptPerToken }
     // Input and output of both norms, gate, up and their product, attention output with its log-sum-exp.
     var kept = 4 * width + 3 * hidden + queryWidth + config.queryHeads
     // Rotated query, rotated key, value.
@@ -137,8 +168,23 @@ public struct CostModel: Sendable {
       kept += queryWidth  // the folded query
       if config.queryKeyNorm != .none { kept += queryWidth + keyWidth }  // inputs of the gain folding and of the gain
       kept += (config.depth.slotsPerBlock - 1) * keyWidth  // projected feed-forward keys before their norm
+      if config.depth.softmax == .separate { kept += 2 * queryWidth + config.queryHeads }
+      // Values before their gate.
+      if config.depth.window.isScored { kept += (config.depth.slotsPerBlock - 1) * keyWidth }
     }
-    return kept
+    return kept + inputKeptPerToken
+  }
+
+  /// Floats that the stage before a block keeps for each token beside its result, which is the block's: the state that
+  /// it was made of, and what the attention reads.
+  private var inputKeptPerToken: Int {
+    switch config.blockInput {
+    case .residual: return 0
+    case .dense: return config.width
+    case .attention:
+      let norms = config.queryKeyNorm == .none ? 0 : queryWidth + keyWidth
+      return config.width + queryWidth + config.queryHeads + norms
+    }
   }
 
   /// Bytes of one training step. Chunks of several tokens take more than this: their slots are evaluated as one axis,
@@ -158,6 +204,14 @@ public struct CostModel: Sendable {
       transient: 4 * max(block, head))
   }
 
-  /// Bytes that generation keeps for each cached token: keys and values of every block; the depth column is transient.
+  /// Bytes that generation keeps for each cached token: keys and values of every block; what blocks read of earlier ones
+  /// is transient.
   public var cacheBytesPerToken: Int { config.blocks * 2 * keyWidth * 4 }
+
+  /// Bytes that a token needs on its way through the blocks for what they read of earlier ones: slots, of which a
+  /// window keeps its bound, or with depth dense the states themselves.
+  public var columnBytesPerToken: Int {
+    if config.blockInput == .dense { return config.blocks * config.width * 4 }
+    return min(config.slotCount, config.depth.window.bound) * 2 * keyWidth * config.depth.storage.bytes
+  }
 }

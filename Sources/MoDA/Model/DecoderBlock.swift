@@ -13,16 +13,16 @@ public struct DecoderBlock {
   let attentionNorm: RMSNorm
   let feedForward: GatedFeedForward
   let feedForwardNorm: RMSNorm
-  let slotKey, slotValue: Linear?
+  let slot: SlotWriter
+  /// The stage that makes the block's input, which runs before the block does.
+  let reader: BlockReader
   let writes: Bool
-  private let keyNorm: HeadNorm
 
   init(_ config: ModelConfig, index: Int, in scope: ParameterScope) {
     self.config = config
     let isLast = index == config.blocks - 1
     writes = !isLast && config.depth.slotsPerBlock > 0
     attention = DepthSelfAttention(config, isLast: isLast, in: scope / "self_attn")
-    keyNorm = attention.keyNorm
     // The names of Llama-style checkpoints for pre-norm, of OLMo2 for norms behind the branch.
     let names =
       config.normalization == .pre
@@ -35,32 +35,32 @@ public struct DecoderBlock {
       width: config.width, hidden: config.hidden, bias: bias, initializer: initial,
       outputInitializer: config.residualInitializer, in: scope / "mlp")
     let projects = config.depth.slotsPerBlock == 2 && (!isLast || config.depth.projectsLastBlock)
-    let keyWidth = config.keyHeads * config.headWidth
-    slotKey =
-      projects
-      ? Linear(config.width, keyWidth, bias: bias, initializer: initial, in: scope / "mlp" / "depth_k_proj") : nil
-    slotValue =
-      projects
-      ? Linear(config.width, keyWidth, bias: bias, initializer: initial, in: scope / "mlp" / "depth_v_proj") : nil
+    slot = SlotWriter(
+      config, projects: projects, writes: writes && projects, keyNorm: attention.keyNorm, in: scope / "mlp")
+    reader = BlockReader(config, index: index, in: scope)
   }
 
   /// The residual stream after this block, and the slots that the block writes, oldest first.
   ///
   /// - Parameters:
-  ///   - x: `[B, T, D]`.
+  ///   - x: the block's input, `[B, T, D]`.
   ///   - depth: what earlier blocks wrote.
   ///   - rotation: cosines and sines; nil without rotary positions.
   ///   - cache: keys and values of earlier tokens; nil in training.
+  ///   - layout: trunks and branches of a packed row; nil for sequences.
   func callAsFunction(
-    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?, layout: BranchedSequence? = nil
   ) -> (hidden: Variable, slots: [SlotEntry]) {
     let isPre = config.normalization == .pre
     let (attended, attentionSlot) = attention(
-      isPre ? attentionNorm(x) : x, depth: depth, rotation: rotation, cache: cache, writes: writes)
+      isPre ? attentionNorm(x) : x, depth: depth, rotation: rotation, cache: cache, layout: layout,
+      writes: writes)
     let middle = join(x, attended, norm: attentionNorm)
     let input = isPre ? feedForwardNorm(middle) : middle
     let hidden = join(middle, feedForward(input), norm: feedForwardNorm)
-    return (hidden, [attentionSlot, feedForwardSlot(input)].compactMap { $0 })
+    return (
+      hidden, [attentionSlot, writes && config.depth.slotsPerBlock == 2 ? slot.project(input) : nil].compactMap { $0 }
+    )
   }
 
   private func join(_ x: Variable, _ branch: Variable, norm: RMSNorm) -> Variable {
@@ -69,14 +69,6 @@ public struct DecoderBlock {
     case .post: norm(x + branch)
     case .reordered: x + norm(branch)
     }
-  }
-
-  private func feedForwardSlot(_ input: Variable) -> SlotEntry? {
-    guard writes, let slotKey, let slotValue else { return nil }
-    let shape: Shape = [input.shape[0], input.shape[1], config.keyHeads, config.headWidth]
-    let key = slotKey(input).reshaped(to: shape)
-    return SlotEntry(
-      key: config.depth.keyMode == .raw ? key : keyNorm.unit(key), value: slotValue(input).reshaped(to: shape))
   }
 }
 

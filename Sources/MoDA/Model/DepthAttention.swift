@@ -1,4 +1,4 @@
-// The operator of the paper: attention over the sequence and over depth slots, one softmax.
+// The operators of the paper: attention over the sequence and over depth slots, one softmax; and over slots alone.
 // Not here: projections and norms (DepthSelfAttention.swift) and the kernel (Tensor/Ops/Attention*.swift).
 public import NN
 public import Tensor
@@ -29,14 +29,43 @@ public func depthAttention(
     query: query.value, key: key.value, value: value.value, mask: mask, scale: scale, depth: columns,
     precision: precision)
   return Variable(output, from: [query, key, value, depthQuery], op: "depthAttention") { gradient, gradients in
-    let twin = depth.gradients.twin(of: columns.slots, range: columns.range)
+    guard let columns = depth.columns(query: depthQuery.value) else { return }
     gradients.add(toAll: [query.target, key.target, value.target, depthQuery.target], always: true) { targets in
-      Tensor.attentionBackward(
-        outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
-        value: value.value, mask: mask, scale: scale, depth: columns, precision: precision,
-        into: AttentionGradients(
-          query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: twin.buffer,
-          slotsAdd: twin.adds))
+      depth.addGradients(of: columns) { buffer, adds in
+        Tensor.attentionBackward(
+          outputGradient: gradient, output: output, logSumExp: logSumExp, query: query.value, key: key.value,
+          value: value.value, mask: mask, scale: scale, depth: columns, precision: precision,
+          into: AttentionGradients(
+            query: targets[0], key: targets[1], value: targets[2], depthQuery: targets[3], slots: buffer,
+            slotsAdd: adds))
+      }
+    }
+  }
+}
+
+/// Attention over depth slots alone: "flash depth attention".
+///
+/// - Parameters:
+///   - query: `[B, T, Hq, d]`, scored against the slots' keys.
+///   - depth: the slots to read.
+/// - Returns: `[B, T, Hq, d]`, in float32.
+/// - Precondition: there is a slot.
+/// - Complexity: O(B·T·Hq·N·d) multiply-adds for N slots.
+/// > Source: the depth attention row of arXiv 2603.15619, Table 1.
+public func depthAttention(query: Variable, depth: DepthView) -> Variable {
+  guard let columns = depth.columns(query: query.value) else {
+    preconditionFailure("depthAttention: no slots to read for a query of \(query.shape)")
+  }
+  let scale = 1 / Float(query.shape[-1]).squareRoot()
+  let (output, logSumExp) = Tensor.depthAttention(columns, scale: scale)
+  return Variable(output, from: [query], op: "depthOnlyAttention") { gradient, gradients in
+    guard let columns = depth.columns(query: query.value) else { return }
+    gradients.add(toAll: [query.target], always: true) { targets in
+      depth.addGradients(of: columns, overwrites: false) { buffer, _ in
+        Tensor.depthAttentionBackward(
+          outputGradient: gradient, output: output, logSumExp: logSumExp, depth: columns, scale: scale,
+          queryInto: targets[0], slotsInto: buffer)
+      }
     }
   }
 }

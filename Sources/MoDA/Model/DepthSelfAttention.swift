@@ -1,15 +1,7 @@
 // The attention sub-layer of a block: projections, norms, rotation, the fused operator, and what it writes to the
 // depth stream. Not here: residuals and the order of norms (DecoderBlock.swift).
-public import NN
+package import NN
 import Tensor
-
-/// A key and a value for one depth slot, `[B, T, Hk, d]` each.
-public struct SlotEntry {
-  /// The key, as readers score it.
-  public let key: Variable
-  /// The value.
-  public let value: Variable
-}
 
 /// Norms of queries and keys: none, per head, or over the full width.
 struct HeadNorm {
@@ -65,8 +57,9 @@ public struct DepthSelfAttention {
   let config: ModelConfig
   let query, key, value, output: Linear
   let queryNorm, keyNorm: HeadNorm
-  /// Projections of the attention input to a depth slot of their own (row 5 of Table 3).
-  let slotKey, slotValue: Linear?
+  /// Makes the block's slot, of projections of its own in row 5 of Table 3.
+  let slot: SlotWriter
+  private let writesOwn: Bool
 
   init(_ config: ModelConfig, isLast: Bool, in scope: ParameterScope) {
     self.config = config
@@ -85,15 +78,10 @@ public struct DepthSelfAttention {
     keyNorm = HeadNorm(
       config.queryKeyNorm, heads: config.keyHeads, headWidth: config.headWidth, epsilon: config.normEpsilon,
       in: scope / "k_norm")
-    let writesOwn =
-      config.depth.writers == .separateAttentionAndFeedForward && (!isLast || config.depth.projectsLastBlock)
-    let slotBias = config.biases == .all
-    slotKey =
-      writesOwn
-      ? Linear(config.width, keyWidth, bias: slotBias, initializer: initial, in: scope / "depth_k_proj") : nil
-    slotValue =
-      writesOwn
-      ? Linear(config.width, keyWidth, bias: slotBias, initializer: initial, in: scope / "depth_v_proj") : nil
+    let separate = config.depth.writers == .separateAttentionAndFeedForward
+    writesOwn = separate && (!isLast || config.depth.projectsLastBlock)
+    slot = SlotWriter(
+      config, projects: writesOwn, writes: !isLast && config.depth.writers != .none, keyNorm: keyNorm, in: scope)
   }
 
   /// The block's attention output, and the slot that it writes.
@@ -103,10 +91,12 @@ public struct DepthSelfAttention {
   ///   - depth: what earlier blocks wrote.
   ///   - rotation: cosines and sines; nil without rotary positions.
   ///   - cache: keys and values of earlier tokens; nil in training.
+  ///   - layout: trunks and branches of a packed row, with their rotation; nil for sequences.
   ///   - writes: whether a later block reads this block's slot.
   /// - Returns: the output `[B, T, D]` and the slot entry, nil when nobody reads it.
   func callAsFunction(
-    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?, writes: Bool
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?,
+    layout: BranchedSequence? = nil, writes: Bool
   ) -> (output: Variable, slot: SlotEntry?) {
     let (batch, tokens) = (x.shape[0], x.shape[1])
     let queryShape: Shape = [batch, tokens, config.queryHeads, config.headWidth]
@@ -120,40 +110,46 @@ public struct DepthSelfAttention {
     let rawKey = key(x).reshaped(to: keyShape)
     let values = value(x).reshaped(to: keyShape)
     // A slot shares the unit-RMS key with the sequence; without a slot, norm and gain are one operation.
-    let sharesKey = writes && slotKey == nil && config.depth.keyMode != .raw
+    let sharesKey = writes && !writesOwn && config.depth.keyMode != .raw
     let unitKey = sharesKey ? keyNorm.unit(rawKey) : rawKey
     let sequenceKey = rotated(sharesKey ? keyNorm.scaled(unitKey) : keyNorm(rawKey))
     let sequenceQuery = rotated(plainQuery)
 
     let result = attend(
-      query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, cache: cache)
+      query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, cache: cache,
+      layout: layout)
     let merged = output(result.reshaped(to: [batch, tokens, config.queryHeads * config.headWidth]))
     guard writes else { return (merged, nil) }
-    guard let slotKey, let slotValue else { return (merged, SlotEntry(key: unitKey, value: values)) }
-    let own = slotKey(x).reshaped(to: keyShape)
-    return (
-      merged,
-      SlotEntry(
-        key: config.depth.keyMode == .raw ? own : keyNorm.unit(own), value: slotValue(x).reshaped(to: keyShape))
-    )
+    return (merged, writesOwn ? slot.project(x) : slot.reuse(key: unitKey, value: values, of: x))
   }
 
   private func attend(
-    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: KVCache?
+    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: KVCache?,
+    layout: BranchedSequence?
   ) -> Variable {
     let mask: AttentionMask = config.isCausal ? .causal : .full
     let depthQuery = depth.isEmpty ? query : depthQuery(rotated: query, plain: plainQuery)
-    guard let cache else {
-      return depthAttention(
-        query: query, key: key, value: value, depthQuery: depthQuery, depth: depth, mask: mask)
-    }
-    cache.append(keys: key.value, values: value.value)
+    // Two softmaxes give two results, of which a token without slots has one.
+    let isSeparate = config.depth.softmax == .separate && !depth.isEmpty
+    let joined = isSeparate ? .empty : depth
     let scale = 1 / Float(config.headWidth).squareRoot()
-    return Variable(
-      Tensor.attention(
-        query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
-        depth: depth.columns(query: depthQuery.value)
-      ).output)
+    let result: Variable
+    if let layout {
+      result = Variable(
+        Tensor.branchedAttention(
+          query: query.value, key: key.value, value: value.value, layout: layout, scale: scale,
+          depth: joined.columns(query: depthQuery.value)))
+    } else if let cache {
+      cache.append(keys: key.value, values: value.value)
+      result = Variable(
+        Tensor.attention(
+          query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
+          depth: joined.columns(query: depthQuery.value)
+        ).output)
+    } else {
+      result = depthAttention(query: query, key: key, value: value, depthQuery: depthQuery, depth: joined, mask: mask)
+    }
+    return isSeparate ? (result + depthAttention(query: depthQuery, depth: depth)).scaled(by: 0.5) : result
   }
 
   /// The query that scores slot keys: `releasedLM` rotates it, and the reader's key gain is folded in, since slot keys

@@ -17,6 +17,13 @@ final class SlotGradients {
     return (twin, !coversAll)
   }
 
+  /// The gradient twin of `slots`, which a reader adds to.
+  func addingTwin(of slots: SlotBuffer) -> SlotBuffer {
+    let twin = buffer ?? slots.zeroTwin()
+    buffer = twin
+    return twin
+  }
+
   /// The twin, if anything reached it.
   var existing: SlotBuffer? { buffer }
 }
@@ -25,17 +32,45 @@ final class SlotGradients {
 public struct DepthView {
   let slots: SlotBuffer?
   let gradients: SlotGradients
-  /// The readable slots, in the order of writing.
+  /// The readable slots, in the order of writing; with a selection, those that it was made from.
   public let range: Range<Int>
   /// Tokens that share their slots; 1 for a token's own alone.
   public let chunk: Int
+  /// The slots of each token and head, `[B, Hk, T, S]`; nil where all of `range` are read.
+  public let selection: IndexTensor?
 
   /// A view of nothing: attention with it is plain attention.
-  public static var empty: DepthView { DepthView(slots: nil, gradients: SlotGradients(), range: 0..<0, chunk: 1) }
+  public static var empty: DepthView {
+    DepthView(slots: nil, gradients: SlotGradients(), range: 0..<0, chunk: 1, selection: nil)
+  }
 
-  /// What attention reads with these queries, `[B, T, Hq, d]`; nil if there is nothing.
+  /// What attention reads with these queries, `[B, T, Hq, d]`; nil if there is nothing. Selected slots are copied.
   func columns(query: Tensor) -> DepthColumns? {
-    isEmpty ? nil : slots.map { DepthColumns(query: query, slots: $0, range: range, chunk: chunk) }
+    guard let slots, !isEmpty else { return nil }
+    guard let selection else { return DepthColumns(query: query, slots: slots, range: range, chunk: chunk) }
+    let chosen = slots.selecting(selection)
+    return DepthColumns(query: query, slots: chosen, range: 0..<chosen.capacity, chunk: chunk)
+  }
+
+  /// Lets `body` write the gradients of the slots in `columns`, or add them where it is told so.
+  ///
+  /// - Parameters:
+  ///   - columns: this view's, as backward reads them.
+  ///   - overwrites: whether `body` can write into a buffer with undefined contents; if not, it always adds.
+  ///   - body: receives the buffer, of the sizes of that in `columns`, and whether it must add.
+  func addGradients(of columns: DepthColumns, overwrites: Bool = true, _ body: (SlotBuffer, Bool) -> Void) {
+    guard let slots, let selection else {
+      if overwrites {
+        let twin = gradients.twin(of: columns.slots, range: columns.range)
+        body(twin.buffer, twin.adds)
+      } else {
+        body(gradients.addingTwin(of: columns.slots), true)
+      }
+      return
+    }
+    let chosen = overwrites ? columns.slots.emptyTwin() : columns.slots.zeroTwin()
+    body(chosen, !overwrites)
+    gradients.addingTwin(of: slots).add(chosen, selectedBy: selection)
   }
 
   /// Whether there is anything to read.
@@ -54,6 +89,7 @@ public struct DepthStream: ~Copyable {
   private let tape: Tape?
   private let window: DepthWindow
   private let chunk: Int
+  private var selection: SlotSelection?
   /// Slots written so far.
   public private(set) var count = 0
 
@@ -81,16 +117,19 @@ public struct DepthStream: ~Copyable {
     self.window = window
     self.chunk = chunk
     self.tape = tape
+    selection =
+      window.isScored && capacity > 0 ? SlotSelection(window, batch: batch, tokens: tokens, heads: heads) : nil
   }
 
   /// What a block that runs now may read.
   public borrowing func read() -> DepthView {
     let first =
       switch window {
-      case .all: 0
+      case .all, .top, .lastAndTop: 0
       case .last(let slots): max(0, count - slots)
       }
-    return DepthView(slots: slots, gradients: gradients, range: first..<count, chunk: chunk)
+    return DepthView(
+      slots: slots, gradients: gradients, range: first..<count, chunk: chunk, selection: selection?.indices)
   }
 
   /// Writes the next slot.
@@ -98,13 +137,18 @@ public struct DepthStream: ~Copyable {
   /// - Parameters:
   ///   - key: `[B, T, Hk, d]`, as readers score it.
   ///   - value: `[B, T, Hk, d]`.
-  /// - Precondition: a slot is left.
-  public mutating func write(key: Variable, value: Variable) {
+  ///   - score: the utility by which readers choose, `[B, T, Hk]`; not read where they do not.
+  /// - Precondition: a slot is left, and there is a score if the window chooses by it.
+  public mutating func write(key: Variable, value: Variable, score: Variable? = nil) {
     guard let slots else { preconditionFailure("DepthStream.write: the stream has no slots") }
     precondition(count < slots.capacity, "DepthStream.write: all \(slots.capacity) slots are written")
     let slot = count
     slots.write(slot: slot, keys: key.value, values: value.value)
     count += 1
+    if selection != nil {
+      guard let score else { preconditionFailure("DepthStream.write: \(window) wants a score for each slot") }
+      selection?.append(score.value)
+    }
     guard let tape else { return }
     // Every reader was recorded after this write, so the walk back meets it when the slot's gradient is complete.
     let (keyTarget, valueTarget) = (key.target, value.target)
@@ -113,4 +157,7 @@ public struct DepthStream: ~Copyable {
       accumulate.add(to: [keyTarget, valueTarget]) { twin.add(slot: slot, keysInto: $0[0], valuesInto: $0[1]) }
     }
   }
+
+  /// Writes an entry as the next slot.
+  mutating func write(_ entry: SlotEntry) { write(key: entry.key, value: entry.value, score: entry.score) }
 }

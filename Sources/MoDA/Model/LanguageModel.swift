@@ -62,38 +62,47 @@ public final class LanguageModel {
     return Variable(flat[rows - count..<rows].reshaped(to: [1, count, config.width]))
   }
 
-  private func states(_ tokens: IndexTensor, on tape: Tape?, cache: GenerationCache?) -> Variable {
+  /// Final hidden states of sequences, or of a packed row with the given layout.
+  func states(
+    _ tokens: IndexTensor, on tape: Tape?, cache: GenerationCache?, layout: BranchedSequence? = nil
+  ) -> Variable {
     let (batch, count) = (tokens.shape[0], tokens.shape[1])
     let position = cache?.position ?? 0
     precondition(
-      position + count <= config.context,
+      layout != nil || position + count <= config.context,
       "LanguageModel: \(position) cached and \(count) new tokens exceed the context of \(config.context)")
     precondition(tape == nil || cache == nil, "LanguageModel: a cache serves inference, a tape training")
+    let rotation = layout.map { self.rotation?.gathered($0.positions) } ?? self.rotation
     var x = embed(tokens, on: tape)
     var depth = DepthStream(
-      batch: batch, tokens: count, heads: config.keyHeads, headWidth: config.headWidth, capacity: config.slotCount,
+      batch: batch, tokens: count, heads: config.keyHeads, headWidth: config.headWidth,
+      capacity: config.mechanism == .moda ? config.slotCount : 0,
       window: config.depth.window, chunk: config.depth.chunk, storage: config.depth.storage, on: tape)
+    var states = BlockStates(config, batch: batch, tokens: count, on: tape)
     for (index, block) in blocks.enumerated() {
-      let (next, slots) = run(block, x, depth: depth.read(), cache: cache?.layers[index])
+      let input = states.input(after: x, block.reader)
+      let (next, slots) = run(
+        block, input, depth: depth.read(), rotation: rotation, cache: cache?.layers[index], layout: layout)
       x = next
-      for slot in slots { depth.write(key: slot.key, value: slot.value) }
+      for slot in slots { depth.write(slot) }
     }
     return finalNorm(x)
   }
 
   private func run(
-    _ block: DecoderBlock, _ x: Variable, depth: DepthView, cache: KVCache?
+    _ block: DecoderBlock, _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?,
+    layout: BranchedSequence?
   ) -> (hidden: Variable, slots: [SlotEntry]) {
     guard config.recompute && x.tape != nil else {
-      return block(x, depth: depth, rotation: rotation, cache: cache)
+      return block(x, depth: depth, rotation: rotation, cache: cache, layout: layout)
     }
-    let rotation = rotation
     let outputs = NN.recompute([x]) { inputs in
       let (hidden, slots) = block(inputs[0], depth: depth, rotation: rotation, cache: nil)
-      return [hidden] + slots.flatMap { [$0.key, $0.value] }
+      return [hidden] + slots.flatMap { [$0.key, $0.value] + ($0.score.map { [$0] } ?? []) }
     }
-    let slots = stride(from: 1, to: outputs.count, by: 2).map {
-      SlotEntry(key: outputs[$0], value: outputs[$0 + 1])
+    let isScored = config.depth.window.isScored
+    let slots = stride(from: 1, to: outputs.count, by: isScored ? 3 : 2).map {
+      SlotEntry(key: outputs[$0], value: outputs[$0 + 1], score: isScored ? outputs[$0 + 2] : nil)
     }
     return (outputs[0], slots)
   }
@@ -135,13 +144,12 @@ public final class LanguageModel {
 @available(*, unavailable) extension LanguageModel: Sendable {}
 
 extension ModelConfig {
-  /// Depth slots that one forward pass writes: none from the last block, which has no reader.
-  public var slotCount: Int { depth.slotsPerBlock * (blocks - 1) }
+  /// Depth slots that one forward pass writes: with MoDA none from the last block, which has no reader; with depth
+  /// attention one from the embedding and from every block but the last.
+  public var slotCount: Int { blockInput == .attention ? blocks : depth.slotsPerBlock * (blocks - 1) }
 
   /// Slots that block `index` reads.
   public func readableSlots(block index: Int) -> Int {
-    let written = depth.slotsPerBlock * index
-    if case .last(let slots) = depth.window { return min(written, slots) }
-    return written
+    min(blockInput == .attention ? index + 1 : depth.slotsPerBlock * index, depth.window.bound)
   }
 }

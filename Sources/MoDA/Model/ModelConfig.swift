@@ -1,11 +1,10 @@
-// Every choice of the decoder as data: sizes, norm placement, what the depth stream holds and how it is read.
-// Not here: training (Experiment/) and costs (CostModel.swift).
-public import Tensor
+// The choices of the decoder as data: sizes, norm placement, what a block's input is.
+// Not here: the depth stream's choices (DepthConfig.swift), training (Experiment/) and costs (CostModel.swift).
 
 /// The sizes and choices of a decoder language model, with or without mixture-of-depths attention.
 ///
-/// The five rows of Table 3 of the paper are values of `depth.writers` and `blocks`; the baseline is
-/// `depth.writers: none`.
+/// The mechanisms that the paper compares are values of `blockInput` and `depth.writers`, as `mechanism` names them; the
+/// five rows of its Table 3 are values of `depth.writers` and `blocks`. The default is the baseline.
 ///
 /// > Source: arXiv 2603.15619, sections 2.2 and 3.1.
 public struct ModelConfig: Codable, Equatable, Sendable {
@@ -41,6 +40,8 @@ public struct ModelConfig: Codable, Equatable, Sendable {
   public var isCausal = true
   /// Standard deviation of initial weights; residual outputs take it over √(2·blocks).
   public var initialDeviation: Float = 0.02
+  /// What a block's input is made of.
+  public var blockInput = BlockInput.residual
   /// The depth stream.
   public var depth = DepthConfig()
   /// Whether blocks are run again in backward instead of keeping their activations.
@@ -48,6 +49,30 @@ public struct ModelConfig: Codable, Equatable, Sendable {
 
   /// The defaults above.
   public init() {}
+
+  /// Keys that files of earlier versions lack have their defaults, which mean what those versions did.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    vocabulary = try values.decode(Int.self, forKey: .vocabulary)
+    width = try values.decode(Int.self, forKey: .width)
+    blocks = try values.decode(Int.self, forKey: .blocks)
+    queryHeads = try values.decode(Int.self, forKey: .queryHeads)
+    keyHeads = try values.decode(Int.self, forKey: .keyHeads)
+    headWidth = try values.decode(Int.self, forKey: .headWidth)
+    hidden = try values.decode(Int.self, forKey: .hidden)
+    context = try values.decode(Int.self, forKey: .context)
+    normalization = try values.decode(NormPlacement.self, forKey: .normalization)
+    queryKeyNorm = try values.decode(QueryKeyNorm.self, forKey: .queryKeyNorm)
+    biases = try values.decode(BiasPlacement.self, forKey: .biases)
+    position = try values.decode(PositionEncoding.self, forKey: .position)
+    normEpsilon = try values.decode(Float.self, forKey: .normEpsilon)
+    tiedEmbeddings = try values.decode(Bool.self, forKey: .tiedEmbeddings)
+    isCausal = try values.decode(Bool.self, forKey: .isCausal)
+    initialDeviation = try values.decode(Float.self, forKey: .initialDeviation)
+    blockInput = try values.decodeIfPresent(BlockInput.self, forKey: .blockInput) ?? blockInput
+    depth = try values.decode(DepthConfig.self, forKey: .depth)
+    recompute = try values.decode(Bool.self, forKey: .recompute)
+  }
 
   /// Query heads per key head, G.
   public var groups: Int { queryHeads / keyHeads }
@@ -69,14 +94,75 @@ public struct ModelConfig: Codable, Equatable, Sendable {
       found.append("headWidth: expected an even number with rotary positions, got \(headWidth)")
     }
     if vocabulary < 0 { found.append("vocabulary: expected 0 (the tokenizer's) or more, got \(vocabulary)") }
-    if case .last(let count) = depth.window, count < 1 {
-      found.append("depth.window.last: expected at least 1 slot, got \(count)")
+    return found + depthProblems
+  }
+
+  /// The problems of the choices about depth.
+  private var depthProblems: [String] {
+    var found: [String] = []
+    for (name, count) in depth.window.counts where count < 1 {
+      found.append("depth.window.\(name): expected at least 1 slot, got \(count)")
     }
     if depth.chunk < 1 { found.append("depth.chunk: expected at least 1 token, got \(depth.chunk)") }
     if depth.chunk > 1 && !isCausal {
       found.append("depth.chunk: expected 1 in a model that is not causal, got \(depth.chunk)")
     }
+    if depth.chunk > 1 && depth.window.isScored {
+      found.append("depth.chunk: expected 1 where slots are chosen by score, got \(depth.chunk)")
+    }
+    guard blockInput != .residual else { return found }
+    func require(_ isMet: Bool, _ key: String, _ expected: String, _ got: some CustomStringConvertible) {
+      if !isMet { found.append("\(key): expected \(expected) with blockInput \(blockInput.rawValue), got \(got)") }
+    }
+    require(depth.writers == .none, "depth.writers", "none", depth.writers.rawValue)
+    require(depth.chunk <= 1, "depth.chunk", "1", depth.chunk)
+    require(!depth.detached, "depth.detached", "false", depth.detached)
+    require(depth.softmax == .joint, "depth.softmax", "joint", depth.softmax.rawValue)
+    switch blockInput {
+    case .residual: break
+    case .dense: require(depth.window == .all, "depth.window", "all", "\(depth.window)")
+    case .attention:
+      require(!depth.window.isScored, "depth.window", "all or last", "\(depth.window)")
+      require(queryHeads * headWidth == width, "width", "queryHeads * headWidth (\(queryHeads * headWidth))", width)
+    }
     return found
+  }
+}
+
+/// What a block's input is made of. X_0 is the embedding and X_l the output of the l-th block, its inner sums included.
+///
+/// > Source: arXiv 2603.15619, Table 1 and the "read, operate, write" view of its introduction.
+public enum BlockInput: String, Codable, Sendable, CaseIterable {
+  /// X_{l−1}: the residual stream of the baseline and of MoDA.
+  case residual
+  /// A learned linear map of all of X_0 … X_{l−1}: depth dense.
+  case dense
+  /// Attention of X_{l−1} to keys and values of X_0 … X_{l−1} at the same token: depth attention.
+  case attention
+}
+
+/// The mechanisms that the paper compares.
+///
+/// > Source: arXiv 2603.15619, Table 1.
+public enum DepthMechanism: String, Sendable, CaseIterable {
+  /// `blockInput: residual` and no depth stream: the baseline.
+  case residual = "depth residual"
+  /// `blockInput: dense`.
+  case dense = "depth dense"
+  /// `blockInput: attention`.
+  case attention = "depth attention"
+  /// `blockInput: residual` and `depth.writers` other than none.
+  case moda = "MoDA"
+}
+
+extension ModelConfig {
+  /// Which of the paper's mechanisms this is.
+  public var mechanism: DepthMechanism {
+    switch blockInput {
+    case .residual: depth.writers == .none ? .residual : .moda
+    case .dense: .dense
+    case .attention: .attention
+    }
   }
 }
 
@@ -116,68 +202,4 @@ public enum PositionEncoding: Codable, Equatable, Sendable {
   case rotary(base: Double)
   /// Not at all.
   case none
-}
-
-/// What the depth stream holds and how it is read.
-public struct DepthConfig: Codable, Equatable, Sendable {
-  /// Which sub-layers write.
-  public var writers = DepthWriters.none
-  /// How slot keys meet queries.
-  public var keyMode = DepthKeyMode.positionFree
-  /// Which slots a block reads.
-  public var window = DepthWindow.all
-  /// Tokens of a chunk: a token reads its own slots and those of the tokens before it in its chunk. With 1, its own
-  /// alone, the paper's model.
-  public var chunk = 1
-  /// The format of the slots in memory; bf16 halves what blocks stream in. Readers compute in float32.
-  public var storage = Precision.float32
-  /// Whether the last block keeps its feed-forward projection, which nobody reads; Table 6 counts it, Table 3 does not.
-  public var projectsLastBlock = false
-
-  /// No depth stream.
-  public init() {}
-
-  /// A depth stream with the given writers.
-  public init(writers: DepthWriters) { self.writers = writers }
-
-  /// Slots that one block writes: 0, 1 or 2.
-  public var slotsPerBlock: Int {
-    switch writers {
-    case .none: 0
-    case .attention: 1
-    case .attentionAndFeedForward, .separateAttentionAndFeedForward: 2
-    }
-  }
-}
-
-/// Which sub-layers write keys and values to the depth stream.
-///
-/// > Source: arXiv 2603.15619, Table 3.
-public enum DepthWriters: String, Codable, Sendable, CaseIterable {
-  /// Nobody: the baseline (rows 1 and 2).
-  case none
-  /// Attention, reusing its sequence keys and values; no parameters (row 3, "Depth KV").
-  case attention
-  /// Attention as above, and the feed-forward network through a projection of its input (row 4, the default MoDA).
-  case attentionAndFeedForward
-  /// Both through projections of their own (row 5).
-  case separateAttentionAndFeedForward
-}
-
-/// How slot keys meet the reader's query. In all modes the reader's key gain is folded into its query.
-public enum DepthKeyMode: String, Codable, Sendable, CaseIterable {
-  /// Unit-RMS keys, neither side rotated: equal to rotating both at the same position.
-  case positionFree
-  /// Unit-RMS keys unrotated, the query rotated: the authors' released language-model code.
-  case releasedLM
-  /// Keys as projected, nothing rotated: the authors' vision code.
-  case raw
-}
-
-/// Which slots a block reads.
-public enum DepthWindow: Codable, Equatable, Sendable {
-  /// Every slot written so far.
-  case all
-  /// The most recently written ones.
-  case last(slots: Int)
 }

@@ -72,7 +72,7 @@ public final class StudyRunner {
   ///
   /// - Throws: ``StudyError/otherConfig(directory:changes:)``; errors of the corpus.
   public func run(shouldStop: () -> Bool) throws -> Outcome {
-    var open: [StudyRun] = []
+    var pending: [StudyRun] = []
     for run in plan.runs {
       switch try run.state() {
       case .finished: steps[run.name] = run.steps
@@ -81,19 +81,19 @@ public final class StudyRunner {
         log.warning("\(run.name): another process works on it; it is left alone")
       case .stopped(let step):
         steps[run.name] = step
-        open.append(run)
-      case .waiting: open.append(run)
+        pending.append(run)
+      case .waiting: pending.append(run)
       }
     }
-    try prepareText(of: open)
+    try prepareText(of: pending)
     var bar = makeBar()
     var failures: [String] = []
     let deadline = options.hours > 0 ? console.time.seconds() + options.hours * 3600 : .infinity
     let already = work
-    while !open.isEmpty || !workers.isEmpty {
+    while !pending.isEmpty || !workers.isEmpty {
       let stopping = shouldStop() || console.time.seconds() >= deadline
       if stopping { askToStop() }
-      while !stopping, workers.count < max(1, options.workers), !open.isEmpty { try start(open.removeFirst()) }
+      while !stopping, workers.count < max(1, options.workers), !pending.isEmpty { try start(pending.removeFirst()) }
       if stopping, workers.isEmpty { break }
       Thread.sleep(forTimeInterval: 0.5)
       failures += collect()

@@ -96,6 +96,9 @@ public struct Variable {
     }
   }
 
+  /// The same value as data: operations that read it are recorded, and no gradient passes through it.
+  public var detached: Variable { Variable(value, on: tape) }
+
   /// The precision in which products with this variable multiply: that of its tape, float32 without one.
   public var precision: Precision { tape?.precision ?? .float32 }
 

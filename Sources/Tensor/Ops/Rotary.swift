@@ -34,6 +34,21 @@ public struct RotaryTable: Sendable {
     sines = table { sin($0) }
   }
 
+  /// The angles of the given positions as a table of their own, for tokens whose positions are no run.
+  ///
+  /// - Parameter rows: positions of this table, in any order.
+  /// - Precondition: every one lies in the table.
+  public func gathered(_ rows: [Int]) -> RotaryTable {
+    let indices = IndexTensor(rows.map { Int32($0) }, shape: [rows.count])
+    return RotaryTable(
+      cosines: .gatherRows(cosines, indices), sines: .gatherRows(sines, indices))
+  }
+
+  private init(cosines: Tensor, sines: Tensor) {
+    self.cosines = cosines
+    self.sines = sines
+  }
+
   /// The number of positions.
   public var positions: Int { cosines.shape[0] }
 

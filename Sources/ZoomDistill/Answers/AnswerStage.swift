@@ -18,16 +18,19 @@ package struct AnswerStage: WorkStage {
     var question = unit.question
     let crop = try context.crop(of: unit.region)
     let votes = try await self.votes(on: question, .crop, crop, region: "")
-    let missing = votes.filter(\.text.isEmpty).count
+    let problems = votes.map(\.problem).filter { !$0.isEmpty }
     let clustering = try await clustered(votes, question.text)
     let config = context.config.answers
     let outcome = Agreement(share: config.agreement, fromEveryTeacher: config.fromEveryTeacher).outcome(
-      clustering, teachers: votes.map(\.teacher), missing: votes.filter { !$0.problem.isEmpty }.count)
+      clustering, teachers: votes.map(\.teacher), missing: problems.count)
     (question.answer, question.agreed, question.votes) = (outcome.answer, outcome.agreed, votes.count)
     question.verdict = outcome.verdict
     switch outcome.verdict {
     case .none: (question.state, question.reason) = (.done, "")
-    case .error: (question.state, question.reason) = (.failed, "\(missing) of \(votes.count) votes are missing")
+    case .error:
+      question.state = .failed
+      question.reason =
+        "\(problems.count) of \(votes.count) votes are missing: " + Set(problems).sorted().joined(separator: ", ")
     default:
       question.state = .rejected
       question.reason =
@@ -43,6 +46,8 @@ package struct AnswerStage: WorkStage {
   package func commit(_ outcome: (QuestionRecord, [VoteRecord])) throws(ZoomError) {
     try context.store.save(outcome.0, outcome.1)
   }
+
+  package func hasFailed(_ outcome: (QuestionRecord, [VoteRecord])) -> Bool { outcome.0.state == .failed }
 
   package func fail(_ unit: QuestionWork, reason: String) throws(ZoomError) {
     var question = unit.question
@@ -60,10 +65,9 @@ package struct AnswerStage: WorkStage {
         var vote = VoteRecord(
           question: question.id, view: view, teacher: role.model, sample: sample, text: "", problem: "")
         do {
-          let reply = try await context.teachers.reply(
-            .answer, ["question": question.text, "region": region], images: [image], sample: sample, role: role)
-          let text = ReplyGrammar.extract(from: reply).text
-          vote.text = text.count <= ReplyGrammar.answerLimit ? ReplyLists.oneLine(text) ?? "" : ""
+          vote.text = try await context.teachers.read(
+            .answer, ["question": question.text, "region": region], images: [image], sample: sample, role: role,
+            as: .answer)
         } catch let error where error == .cancelled || error.isFatal {
           throw error
         } catch {
@@ -81,16 +85,15 @@ package struct AnswerStage: WorkStage {
     let clustering = AnswerClustering(votes: votes.map { $0.text.isEmpty ? nil : $0.text }, includesWording: asks)
     guard asks, !clustering.open.isEmpty else { return clustering }
     let answers = clustering.clusters.enumerated().map { "\($0.offset + 1). \($0.element.text)" }
-    let reply = try await context.teachers.reply(
-      .cluster, ["question": question, "answers": answers.joined(separator: "\n")])
-    return clustering.joining(ReplyLists.clusters(reply, count: answers.count))
+    return clustering.joining(
+      try await context.teachers.read(
+        .cluster, ["question": question, "answers": answers.joined(separator: "\n")], as: .groups(of: answers.count)))
   }
 
   private func dimension(of question: QuestionRecord) async throws -> String {
     guard context.teachers.serves(.classify) else { return Dimension(question: question.text).rawValue }
-    let reply = try await context.teachers.reply(
-      .classify, ["question": question.text, "answer": question.answer])
-    let name = ReplyGrammar.extract(from: reply).text.lowercased().filter { $0.isLetter }
-    return (Dimension(rawValue: name) ?? Dimension(question: question.text)).rawValue
+    return try await context.teachers.read(
+      .classify, ["question": question.text, "answer": question.answer], as: .dimension
+    ).rawValue
   }
 }

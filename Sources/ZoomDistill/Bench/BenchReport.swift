@@ -11,13 +11,20 @@ public struct BenchReport: Sendable {
   private let run: ScoredRun
   private let summary: BenchSummary
   private let config: BenchConfig
+  /// What a reader reads when it is told the region; nil where that is not known.
+  private let curve: ReaderCurve?
   /// Most items with pictures.
   private let pictures: Int
 
   /// A report of a run.
   ///
-  /// - Parameter pictures: most items that are shown with pictures, those that zooming fixes first.
-  public init(_ run: ScoredRun, summary: BenchSummary, config: BenchConfig, pictures: Int = 24) {
+  /// - Parameters:
+  ///   - curve: the own resolution of the reader under test, drawn beside accuracy against evidence size.
+  ///   - pictures: most items that are shown with pictures, those that zooming fixes first.
+  public init(
+    _ run: ScoredRun, summary: BenchSummary, config: BenchConfig, curve: ReaderCurve? = nil, pictures: Int = 24
+  ) {
+    self.curve = curve
     self.run = run
     self.summary = summary
     self.config = config
@@ -88,22 +95,11 @@ public struct BenchReport: Sendable {
 
   private var gap: [Report.Block] {
     guard let all = summary.gap else { return [] }
-    let columns: [Table.Column] = [
-      .text("dimension"), .number("items"), .number("gap (points)"), .number("95% interval"), .number("both"),
-      .number("regional only"), .number("global only"), .number("neither"), .number("p"),
-    ]
-    func row(_ name: RichText, _ paired: PairedAccuracy) -> [Table.Cell] {
-      [
-        Table.Cell(name), .integer(paired.table.count), .number(100 * paired.difference, decimals: 1),
-        Table.Cell(RichText(Self.points(paired.interval))), .integer(paired.table.both),
-        .integer(paired.table.onlyFirst),
-        .integer(paired.table.onlySecond), .integer(paired.table.neither),
-        Table.Cell(RichText(Self.probability(paired.pValue))),
-      ]
-    }
-    let rows = dimensions.compactMap { name in summary.gapByDimension[name].map { row(RichText(name), $0) } }
+    let rows = dimensions.compactMap { name in summary.gapByDimension[name].map { (name: RichText(name), paired: $0) } }
+    let table = PairedAccuracy.gapTable(
+      rows + [(name: .strong("all"), paired: all)], unit: "items", views: (crop: "regional", full: "global"))
     return [
-      .heading("Zooming gap"), .table(Table(columns: columns, rows: rows + [row(.strong("all"), all)])),
+      .heading("Zooming gap"), .table(table),
       .paragraph(
         "Regional minus global accuracy on the same items. Items that are right in the regional view only are those that zooming fixes. Intervals: 10,000 bootstrap samples of whole pictures; p: McNemar's exact test."
       ),
@@ -112,7 +108,7 @@ public struct BenchReport: Sendable {
 
   private var evidence: [Report.Block] {
     guard summary.evidence.count > 1 else { return [] }
-    let series = summary.views.map { view in
+    var series = summary.views.map { view in
       PlotSeries(
         view.view.rawValue,
         points: summary.evidence.compactMap { bin in
@@ -121,6 +117,16 @@ public struct BenchReport: Sendable {
             x: (bin.lower * bin.upper).squareRoot(), y: 100 * accuracy.value,
             interval: Interval(lower: 100 * accuracy.interval.lower, upper: 100 * accuracy.interval.upper))
         })
+    }
+    let patch = Double(config.view.encoder.patch * config.view.encoder.patch)
+    if let curve {
+      series.append(
+        PlotSeries(
+          "told the region",
+          points: curve.points.map { point in
+            PlotPoint(
+              x: (point.area.lower * point.area.upper).squareRoot() / patch, y: 100 * point.accuracy.value)
+          }))
     }
     let plot = Plot(
       title: "Accuracy against evidence size", x: PlotAxis("evidence", unit: "tokens", scale: .logarithmic),
@@ -131,8 +137,36 @@ public struct BenchReport: Sendable {
       .paragraph(
         RichText(
           "Area of the evidence in tokens: pixels of the box in the picture as it is sent (\(encoder.maxPixels > 0 ? "at most \(encoder.maxPixels) pixels" : "not shrunk")), over \(encoder.patch)². Bands are Wilson's 95% intervals."
-        )),
+            + (curve == nil
+              ? "" : " 'Told the region' is the reader's own resolution, measured on other scenes of the sign world."))),
+      .table(sizes(patch)),
     ]
+  }
+
+  /// Accuracy against evidence size in figures.
+  private func sizes(_ patch: Double) -> Table {
+    let told = curve?.points ?? []
+    return Table(
+      columns: [.text("tokens"), .number("items")] + summary.views.map { .number("\($0.view.rawValue) (%)") }
+        + (told.isEmpty ? [] : [.number("told (%)"), .number("side on the retina (px)")]),
+      rows: summary.evidence.map { bin in
+        let point = told.first { abs($0.area.lower / patch - bin.lower) < 1e-9 }
+        return [
+          Table.Cell(
+            RichText("\(NumberText.shortest(bin.lower, decimals: 3)) to \(NumberText.shortest(bin.upper, decimals: 3))")
+          ),
+          .integer(bin.accuracy.values.map(\.count).max() ?? 0),
+        ]
+          + summary.views.map { view in
+            bin.accuracy[view.view.rawValue].map { .number(100 * $0.value, decimals: 1) } ?? "–"
+          }
+          + (told.isEmpty
+            ? []
+            : [
+              point.map { .number(100 * $0.accuracy.value, decimals: 1) } ?? "–",
+              point.map { .number($0.side, decimals: 1) } ?? "–",
+            ])
+      })
   }
 
   private var replies: Table {
@@ -223,6 +257,7 @@ extension BenchReport {
         part.append(.list(item.options.enumerated().map { RichText("\(AnswerKey.letter($0.offset)). \($0.element)") }))
       }
       part.append(.table(replies(of: item, scores)))
+      if let zooms = zooms(of: item) { part.append(.table(zooms)) }
       blocks.append(.details("\(item.id) · \(result.dimension) · truth: \(item.answerText)", part))
     }
     return blocks
@@ -248,10 +283,36 @@ extension BenchReport {
       })
   }
 
-  /// A picture of at most 480 pixels a side.
+  /// The turns with the tool; nil where there are none.
+  private func zooms(of item: BenchItem) -> Table? {
+    let records = run.records.values.filter { $0.unit.item == item.id && !$0.hops.isEmpty }.sorted {
+      ($0.unit.rotation, $0.unit.sample) < ($1.unit.rotation, $1.unit.sample)
+    }
+    guard !records.isEmpty else { return nil }
+    let rows = records.flatMap { record in
+      record.hops.enumerated().map { index, hop -> [Table.Cell] in
+        let place = hop.box.map { box in
+          "\(Int(box.width)) x \(Int(box.height)) at \(Int(box.left)), \(Int(box.top))"
+        }
+        let covered = hop.box.flatMap { box in
+          item.box.map { 100 * box.intersection($0).area / max($0.area, .leastNormalMagnitude) }
+        }
+        return [
+          .integer(index + 1), Table.Cell(RichText(hop.label)), Table.Cell(RichText(place ?? hop.error)),
+          covered.map { .number($0, decimals: 0) } ?? "–",
+        ]
+      }
+    }
+    return Table(
+      columns: [.number("zoom"), .text("for"), .text("region (px)"), .number("evidence in it (%)")], rows: rows,
+      caption: "Trace of the tool view")
+  }
+
+  /// A picture whose longer side has 160 to 480 pixels.
   private static func thumbnail(_ image: ChatImage) throws -> Report.Figure.Content {
     let picture = try ImageFile.decode(image.bytes, limits: BenchFolder.imageLimits, opacity: .flatten(.white))
-    let factor = min(1, 480 / Double(max(picture.width, picture.height)))
+    let longer = Double(max(picture.width, picture.height))
+    let factor = min(480, max(160, longer)) / longer
     let size = ImageSize(
       width: max(1, Int(Double(picture.width) * factor)), height: max(1, Int(Double(picture.height) * factor)))
     let small = size == picture.size ? picture : picture.resized(to: size, filter: .lanczos)

@@ -51,6 +51,8 @@ public struct BenchScore: Codable, Hashable, Sendable {
 /// Grades records.
 public struct BenchScorer: Sendable {
   private let judge: (any ChatModel)?
+  /// Replies that a judge is asked for until one says Yes or No.
+  private static let tries = 3
 
   /// A scorer; without a judge, what rules leave open stays undecided.
   public init(judge: (any ChatModel)?) { self.judge = judge }
@@ -94,13 +96,9 @@ public struct BenchScorer: Sendable {
       sampling: ChatSampling(temperature: 0, maxTokens: 512))
     var score = BenchScore(unit: record.unit, verdict: .undecided, grade: grade, judgeSource: judge.name)
     do {
-      let reply = try await judge.reply(to: request)
+      let (isSame, reply) = try await ReplyForm.yesOrNo.asked(of: judge, request, tries: Self.tries, at: judge.name)
       score.judgeReply = String(reply.text.prefix(2000))
-      switch AnswerNormalization.form(of: ReplyGrammar.extract(from: reply.text).text) {
-      case "yes": score.verdict = .correct
-      case "no": score.verdict = .wrong
-      default: break
-      }
+      score.verdict = isSame ? .correct : .wrong
     } catch {
       score.judgeReply = "error: \(error)"
     }

@@ -5,19 +5,12 @@ public import Lab
 
 extension BenchSummary {
   /// Accuracy of each view, by dimension too, and the gap, as rows `PREFIX.VIEW.DIMENSION`, in percent and points with
-  /// their 95% intervals; `all` is micro.
+  /// their 95% intervals; `all` is micro, `gap.DIMENSION.mcnemar` the p-value of a gap.
   ///
   /// - Parameter prefix: what the names begin with, such as `zoom.bench.retina32`.
   public func rows(prefix: String) -> [ResultRow] {
     func row(_ id: String, _ accuracy: Accuracy) -> ResultRow {
-      ResultRow(
-        id: "\(prefix).\(id)", value: 100 * accuracy.value, unit: "%", n: accuracy.count,
-        spread: Interval(lower: 100 * accuracy.interval.lower, upper: 100 * accuracy.interval.upper))
-    }
-    func row(_ id: String, _ paired: PairedAccuracy) -> ResultRow {
-      ResultRow(
-        id: "\(prefix).\(id)", value: 100 * paired.difference, unit: "points", n: paired.table.count,
-        spread: Interval(lower: 100 * paired.interval.lower, upper: 100 * paired.interval.upper))
+      ResultRow(percent: accuracy.value, of: accuracy.count, id: "\(prefix).\(id)", interval: accuracy.interval)
     }
     var rows: [ResultRow] = []
     for view in views where view.micro.count > 0 {
@@ -30,9 +23,9 @@ extension BenchSummary {
         rows.append(row("\(view.view.rawValue).tokens-2^\(Int(EvidenceScale.octave(bin.lower)))", accuracy))
       }
     }
-    if let gap, gap.table.count > 0 { rows.append(row("gap.all", gap)) }
+    if let gap, gap.table.count > 0 { rows += gap.rows(id: "\(prefix).gap.all") }
     for (dimension, paired) in gapByDimension.sorted(by: { $0.key < $1.key }) where paired.table.count > 0 {
-      rows.append(row("gap.\(Self.word(dimension))", paired))
+      rows += paired.rows(id: "\(prefix).gap.\(Self.word(dimension))")
     }
     return rows
   }
@@ -40,5 +33,19 @@ extension BenchSummary {
   /// A category as a part of a dotted name.
   private static func word(_ category: String) -> String {
     String(category.map { $0.isLetter || $0.isNumber ? $0 : "-" })
+  }
+}
+
+extension ReaderCurve {
+  /// The curve as rows `PREFIX.told.tokens-2^OCTAVE`, in percent with 95% intervals.
+  public func rows(prefix: String, encoder: EncoderInput) -> [ResultRow] {
+    points.map { point in
+      let octave = Int(EvidenceScale.octave(point.area.lower / Double(encoder.patch * encoder.patch)))
+      return ResultRow(
+        id: "\(prefix).told.tokens-2^\(octave)", value: 100 * point.accuracy.value, unit: "%",
+        n: point.accuracy.count,
+        spread: Interval(
+          lower: 100 * point.accuracy.interval.lower, upper: 100 * point.accuracy.interval.upper))
+    }
   }
 }

@@ -60,13 +60,20 @@ struct ToolCall: Equatable {
     return .success(ToolCall(box: box, label: label, image: Int(index)))
   }
 
+  /// What a model is told after its last zoom, at the beginning of a line.
+  static let noneLeft = "No zooms are left."
+
+  /// The unit of boxes, as a line of the explanation begins.
+  static func unit(_ coordinates: ToolCoordinates) -> String {
+    "bbox_2d is in " + (coordinates == .perMille ? "0 to 1000 of width and height" : "pixels of that image")
+  }
+
   /// How the tool is explained to a model.
   static func instructions(_ config: ToolConfig) -> String {
-    let unit = config.crop.coordinates == .perMille ? "0 to 1000 of width and height" : "pixels of that image"
     return """
       You may zoom in, at most \(config.hops) times. To do so, end your turn with one tool call and wait for the crop:
       <tool_call>{"name": "\(name)", "arguments": {"bbox_2d": [x1, y1, x2, y2], "label": "what it is", "img_idx": 0}}</tool_call>
-      bbox_2d is in \(unit); img_idx 0 is the original image, later numbers are the crops in their order.
+      \(unit(config.crop.coordinates)); img_idx 0 is the original image, later numbers are the crops in their order.
       """
   }
 }

@@ -100,7 +100,7 @@ public struct ToolLoop: Sendable {
         sizes.append(shown.picture.size)
       }
       hops.append(hop)
-      if hops.count == config.hops { answer.append(.text("No zooms are left. Answer now, in answer tags.")) }
+      if hops.count == config.hops { answer.append(.text("\(ToolCall.noneLeft) Answer now, in answer tags.")) }
       request.messages += [ChatMessage(.assistant, [.text(reply.text)]), ChatMessage(.user, answer)]
     }
   }

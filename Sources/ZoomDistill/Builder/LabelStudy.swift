@@ -1,5 +1,5 @@
-// How good the labels are, and each filter: against the truth of the sign world, which no teacher saw.
-// Not here: the truth itself (Signs), the page (Pages).
+// How good the labels are, and each filter, and what the crop is worth: against a truth that no teacher saw.
+// Not here: the truth itself (LabelTruth.swift), the page (Pages).
 import Foundation
 package import Lab
 import Media
@@ -42,6 +42,9 @@ package struct LabelStudy: Codable, Equatable, Sendable {
     package var consensus: Proportion
     /// Questions that have such an answer, of all that were asked.
     package var yield: Proportion
+    /// The majority on the crop against the majority on the full picture, question by question, clustered by picture;
+    /// nil where the full picture was not asked about.
+    package var gap: PairedAccuracy?
   }
 
   /// What another threshold would give.
@@ -56,147 +59,143 @@ package struct LabelStudy: Codable, Equatable, Sendable {
 
   package var filters: [Filter]
   package var labels: [Labels]
+  /// Questions with answers that the truth cannot judge; they are in no other figure.
+  package var unjudged: Int
   package var thresholds: [Threshold]
   /// Right labels among the items that are kept, and among those dropped as too easy.
   package var kept: Proportion
   package var easy: Proportion
 
-  /// The study of a build over the sign world; nil for other pictures, whose truth is not known.
+  /// The study of a build over the sign world, or over a list that tells the words of its pictures; nil for others, whose
+  /// truth is not known.
   ///
   /// - Throws: ``ZoomError``, ``SignFolderError``.
   package static func ifKnown(_ context: BuildContext) throws -> LabelStudy? {
-    guard case .signs = context.config.images.source else { return nil }
-    return try LabelStudy(of: context)
+    switch context.config.images.source {
+    case .signs:
+      let truths = try SignFolder(context.folder.scenes).truths()
+      let scenes = Dictionary(uniqueKeysWithValues: truths.map { ("\($0.id).png", $0) })
+      return try LabelStudy(of: context, truth: SignLabelTruth(scenes: scenes))
+    case .list(let path):
+      let pictures = try WordedPicture.list(URL(fileURLWithPath: path))
+      guard !pictures.isEmpty else { return nil }
+      let words = Dictionary(pictures.map { ($0.path, $0.words) }, uniquingKeysWith: { first, _ in first })
+      return try LabelStudy(of: context, truth: WordLabelTruth(words: words, crop: context.config.crop))
+    case .folder: return nil
+    }
   }
 
-  /// Measures a build over scenes of the sign world.
+  /// Measures a build against a truth.
   ///
-  /// - Throws: ``ZoomError``, ``SignFolderError``.
-  package init(of context: BuildContext) throws {
-    let truths = try SignFolder(context.folder.scenes).truths()
-    let truth = TruthBook(
-      scenes: Dictionary(uniqueKeysWithValues: truths.map { ("\($0.id).png", $0) }), area: context.config.regions.area)
+  /// - Throws: ``ZoomError``.
+  init(of context: BuildContext, truth: some LabelTruth) throws {
+    var judged: [Verdict: Tally] = [:]
     let images = Dictionary(uniqueKeysWithValues: try context.store.images().map { ($0.id, $0) })
-    let work = try context.store.allQuestions()
-    let votes = Dictionary(grouping: try context.store.votes(), by: \.question)
-    let items = try context.store.items()
-
-    var judged: [Verdict: [Bool]] = [:]
-    for region in try context.store.regions() where region.state == .rejected {
-      guard let image = images[region.image], let justified = truth.justifies(region, image) else { continue }
-      judged[region.verdict, default: []].append(justified)
+    try context.store.forEachRejectedRegion { region in
+      guard let image = images[region.image], let justified = truth.justifies(region, image) else { return }
+      judged[region.verdict, default: Tally()].add(justified)
     }
-    for unit in work where unit.question.state == .rejected {
-      guard let justified = truth.justifies(unit) else { continue }
-      judged[unit.question.verdict, default: []].append(justified)
+    var asked: [JudgedQuestion] = []
+    var answered = 0
+    var kept = Tally(), easy = Tally()
+    try context.store.forEachHistory(.identityWithVotes) { history in
+      let question = history.work.question
+      if question.state == .rejected, let justified = truth.justifies(history.work) {
+        judged[question.verdict, default: Tally()].add(justified)
+      }
+      guard [.none, .agreement, .oneTeacher].contains(question.verdict), !history.votes.isEmpty else { return }
+      answered += 1
+      guard let answer = truth.answer(history.work) else { return }
+      let result = JudgedQuestion(history, truth: answer)
+      if history.item?.state == .done { kept.add(result.isRight) }
+      if history.item?.verdict == .easy { easy.add(result.isRight) }
+      asked.append(result)
     }
     filters = Verdict.allCases.compactMap { verdict in
-      judged[verdict].map { Filter(verdict: verdict, justified: Proportion($0.filter { $0 }.count, of: $0.count)) }
+      judged[verdict].map { Filter(verdict: verdict, justified: $0.proportion) }
     }
-
-    let asked = work.compactMap { unit -> AskedQuestion? in
-      guard [.none, .agreement, .oneTeacher].contains(unit.question.verdict), let all = votes[unit.question.id],
-        let answer = truth.answer(unit)
-      else { return nil }
-      return AskedQuestion(unit: unit, votes: all, truth: answer.text, dimension: answer.dimension)
-    }
+    unjudged = answered - asked.count
     labels = (Dimension.allCases.map { Optional($0) } + [nil]).map { dimension in
       Self.labels(asked.filter { dimension == nil || $0.dimension == dimension }, name: dimension?.rawValue ?? "all")
     }
     thresholds = Self.thresholds(asked)
-    let right = Dictionary(
-      asked.map { ($0.unit.question.id, $0.isRight($0.unit.question.answer)) }, uniquingKeysWith: { first, _ in first })
-    func share(_ items: [ItemRecord]) -> Proportion {
-      let known = items.compactMap { right[$0.id] }
-      return Proportion(known.filter { $0 }.count, of: known.count)
-    }
-    kept = share(items.filter { $0.state == .done })
-    easy = share(items.filter { $0.verdict == .easy })
+    (self.kept, self.easy) = (kept.proportion, easy.proportion)
   }
 
-  private static func labels(_ asked: [AskedQuestion], name: String) -> Labels {
-    func single(_ view: VoteRecord.View) -> Proportion {
-      let all = asked.flatMap { question in
-        question.votes.filter { $0.view == view && $0.problem.isEmpty }.map { question.isRight($0.text) }
-      }
-      return Proportion(all.filter { $0 }.count, of: all.count)
+  private static func labels(_ asked: [JudgedQuestion], name: String) -> Labels {
+    func share(_ trials: (JudgedQuestion) -> Bool, _ successes: (JudgedQuestion) -> Bool) -> Proportion {
+      Proportion(asked.filter { trials($0) && successes($0) }.count, of: asked.filter(trials).count)
     }
-    let direct = asked.filter { $0.votes.contains { $0.view == .full } }
-    let done = asked.filter { $0.unit.question.state == .done }
+    let paired = asked.filter(\.isPaired)
     return Labels(
-      dimension: name, direct: single(.full),
-      directMajority: Proportion(direct.filter { $0.isRight($0.majority(.full)) }.count, of: direct.count),
-      region: single(.crop),
-      consensus: Proportion(done.filter { $0.isRight($0.unit.question.answer) }.count, of: done.count),
-      yield: Proportion(done.count, of: asked.count))
+      dimension: name, direct: asked.reduce(Tally()) { $0 + $1.full }.proportion,
+      directMajority: share({ $0.wasSeenWhole }, { $0.isMajorityOnFullRight }),
+      region: asked.reduce(Tally()) { $0 + $1.crop }.proportion, consensus: share({ $0.isAgreed }, { $0.isRight }),
+      yield: share({ _ in true }, { $0.isAgreed }),
+      gap: paired.isEmpty
+        ? nil : PairedAccuracy(paired.map { ($0.isMajorityRight, $0.isMajorityOnFullRight, $0.image) }))
   }
 
-  private static func thresholds(_ asked: [AskedQuestion]) -> [Threshold] {
-    let total = asked.map { $0.clustering(.crop).voteCount }.max() ?? 0
+  private static func thresholds(_ asked: [JudgedQuestion]) -> [Threshold] {
+    let total = asked.map(\.votes).max() ?? 0
     guard total > 0 else { return [] }
     return ((total + 1) / 2...total).map { votes in
-      let agreed = asked.filter { ($0.clustering(.crop).majority?.votes.count ?? 0) >= votes }
+      let agreed = asked.filter { $0.majority >= votes }
       return Threshold(
-        votes: votes,
-        accuracy: Proportion(agreed.filter { $0.isRight($0.majority(.crop)) }.count, of: agreed.count),
+        votes: votes, accuracy: Proportion(agreed.filter(\.isMajorityRight).count, of: agreed.count),
         yield: Proportion(agreed.count, of: asked.count))
     }
   }
 }
 
-/// A question that the truth can judge, with all its votes.
-private struct AskedQuestion {
-  let unit: QuestionWork
-  let votes: [VoteRecord]
-  let truth: String
-  let dimension: Dimension
+/// Right ones of several.
+private struct Tally {
+  var right = 0
+  var all = 0
 
-  func isRight(_ answer: String) -> Bool { AnswerRelation(answer, truth) == .same }
+  var proportion: Proportion { Proportion(right, of: all) }
 
-  func clustering(_ view: VoteRecord.View) -> AnswerClustering {
-    AnswerClustering(votes: votes.filter { $0.view == view }.map { $0.text.isEmpty ? nil : $0.text })
-  }
+  mutating func add(_ isRight: Bool) { self = self + Tally(right: isRight ? 1 : 0, all: 1) }
 
-  func majority(_ view: VoteRecord.View) -> String { clustering(view).majority?.text ?? "" }
+  static func + (a: Tally, b: Tally) -> Tally { Tally(right: a.right + b.right, all: a.all + b.all) }
 }
 
-/// What is true of the scenes, by picture.
-private struct TruthBook {
-  let scenes: [String: SignSceneTruth]
-  let area: Double
+/// What the truth says of a question and its votes: numbers only, since there is one of these for each question.
+private struct JudgedQuestion {
+  let dimension: Dimension
+  /// Single answers on the crop, and on the full picture.
+  let crop, full: Tally
+  /// Whether it was answered on the full picture too, and whether the majority of those answers is right.
+  let wasSeenWhole, isMajorityOnFullRight: Bool
+  /// Whether both views have an answer: one whose calls failed says nothing about what can be seen in it.
+  let isPaired: Bool
+  /// The picture.
+  let image: String
+  /// Whether the answer was agreed on, and whether the answer is right.
+  let isAgreed, isRight: Bool
+  /// Votes on the crop, those of the largest group, and whether that group is right.
+  let votes, majority: Int
+  let isMajorityRight: Bool
 
-  /// The true answer to a question about a region, if it has one: it must name the region's sign, no other sign may have
-  /// that frame, and it must ask for what the sign shows.
-  func answer(_ unit: QuestionWork) -> (text: String, dimension: Dimension)? {
-    guard let scene = scenes[unit.image.path], let sign = scene.sign(at: unit.region.box),
-      let question = SignQuestion(unit.question.text), question.frame == sign.frame,
-      question.dimension == sign.dimension, scene.signs.filter({ $0.frame == sign.frame }).count == 1
-    else { return nil }
-    return (sign.answer, sign.dimension)
-  }
-
-  /// Whether a region was rightly rejected; nil for reasons that the truth knows nothing of.
-  func justifies(_ region: RegionRecord, _ image: ImageRecord) -> Bool? {
-    guard let scene = scenes[image.path] else { return nil }
-    let named = SignFrame(name: region.name).map { frame in scene.signs.filter { $0.frame == frame } } ?? []
-    return switch region.verdict {
-    case .notFound: named.isEmpty
-    case .notUnique: named.count > 1
-    case .score: scene.sign(at: region.box)?.isFaint ?? true
-    case .area: scene.sign(at: region.box)?.isOversized ?? true
-    default: nil
+  init(_ history: QuestionHistory, truth: (text: String, dimension: Dimension)) {
+    func isRight(_ answer: String) -> Bool { AnswerRelation(answer, truth.text) == .same }
+    func single(_ view: VoteRecord.View) -> Tally {
+      history.votes.filter { $0.view == view && $0.problem.isEmpty }.reduce(into: Tally()) { $0.add(isRight($1.text)) }
     }
-  }
-
-  /// Whether a question was rightly rejected.
-  func justifies(_ unit: QuestionWork) -> Bool? {
-    let answer = answer(unit)
-    switch unit.question.verdict {
-    case .validation: return answer == nil
-    case .agreement, .oneTeacher:
-      guard let answer else { return true }
-      return AnswerRelation(unit.question.answer, answer.text) != .same
-    default: return nil
+    func clustering(_ view: VoteRecord.View) -> AnswerClustering {
+      AnswerClustering(votes: history.votes.filter { $0.view == view }.map { $0.text.isEmpty ? nil : $0.text })
     }
+    dimension = truth.dimension
+    (crop, full) = (single(.crop), single(.full))
+    wasSeenWhole = history.votes.contains { $0.view == .full }
+    isMajorityOnFullRight = isRight(clustering(.full).majority?.text ?? "")
+    isPaired = [.crop, .full].allSatisfy { view in history.votes.contains { $0.view == view && $0.problem.isEmpty } }
+    image = history.work.image.id
+    isAgreed = history.work.question.state == .done
+    self.isRight = isRight(history.work.question.answer)
+    let clusters = clustering(.crop)
+    votes = clusters.voteCount
+    majority = clusters.majority?.votes.count ?? 0
+    isMajorityRight = isRight(clusters.majority?.text ?? "")
   }
 }

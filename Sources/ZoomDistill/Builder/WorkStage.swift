@@ -14,11 +14,15 @@ package protocol WorkStage: Sendable {
   func work(on unit: Unit) async throws -> Outcome
   /// Records what was done, in one transaction.
   func commit(_ outcome: Outcome) throws(ZoomError)
+  /// Whether what was done is a failure all the same, with what could be had recorded: votes are missing.
+  func hasFailed(_ outcome: Outcome) -> Bool
   /// Records that a piece failed.
   func fail(_ unit: Unit, reason: String) throws(ZoomError)
 }
 
 extension WorkStage {
+  package func hasFailed(_: Outcome) -> Bool { false }
+
   /// Works on all open pieces, several at once.
   ///
   /// - Parameters:
@@ -51,7 +55,7 @@ extension WorkStage {
       switch result {
       case .success(let outcome):
         try commit(outcome)
-        summary.done += 1
+        if hasFailed(outcome) { summary.failed += 1 } else { summary.done += 1 }
       case .failure(let error):
         try fail(unit, reason: "\(error)")
         summary.failed += 1

@@ -177,6 +177,13 @@ public struct CropConfig: Codable, Equatable, Sendable {
   public var margin = 0.0
   /// The file. The paper's code writes JPEG of quality 95; PNG keeps the strokes of small signs.
   public var encoding = ImageEncoding.png()
+
+  /// The part of a picture that the crop of a box shows, which may reach beyond the picture's edges.
+  func part(of box: BoundingBox) -> BoundingBox {
+    let added = margin * min(box.width, box.height)
+    return BoundingBox(
+      left: box.left - added, top: box.top - added, right: box.right + added, bottom: box.bottom + added)
+  }
 }
 
 /// How questions are written and validated.

@@ -80,21 +80,28 @@ package struct ExportRow: Codable, Equatable, Sendable {
 }
 
 extension BuildContext {
-  /// The rows of all finished items, by picture, region and question.
-  package func exportRows() throws(ZoomError) -> [ExportRow] {
-    let work = Dictionary(
-      try store.allQuestions().map { ($0.question.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var rows: [ExportRow] = []
-    for item in try store.items() where item.state == .done {
-      guard let unit = work[item.id],
+  /// Calls `body` with the row of each finished item, by picture, region and question: one row is in memory at a time.
+  ///
+  /// - Throws: ``ZoomError``; what `body` throws.
+  package func forEachExportRow(_ body: (ExportRow) throws -> Void) throws {
+    try store.forEachHistory(.finishedByPicture) { history in
+      guard let item = history.item,
         let options = try? JSONDecoder().decode([String].self, from: Data(item.options.utf8)),
         options.indices.contains(item.correct)
       else {
-        throw .state(path: folder.state.path, reason: "the item '\(item.id)' has no question, or no options")
+        throw ZoomError.state(path: folder.state.path, reason: "the item '\(history.work.question.id)' has no options")
       }
-      rows.append(try row(item, unit, options))
+      try body(row(item, history.work, options))
     }
-    return rows.sorted { ($0.source.path, $0.crop_image, $0.id) < ($1.source.path, $1.crop_image, $1.id) }
+  }
+
+  /// All rows at once, for datasets that are small.
+  ///
+  /// - Throws: ``ZoomError``.
+  package func exportRows() throws -> [ExportRow] {
+    var rows: [ExportRow] = []
+    try forEachExportRow { rows.append($0) }
+    return rows
   }
 
   /// The ending of a picture's own name if it is one of those of its kinds; what its first bytes say otherwise.

@@ -52,6 +52,12 @@ extension ReplyGrammar {
     return ExtractedAnswer(text: unwrapped(line), source: .line)
   }
 
+  /// Whether a reply has a pair of answer tags, whatever stands between them.
+  package static func hasAnswerTags(_ reply: String) -> Bool {
+    let tags = MarkupScanner(withoutReasoning(reply)).tags(["answer"])
+    return tags.contains { !$0.isClosing } && tags.contains(where: \.isClosing)
+  }
+
   /// The answer in tags or in a box.
   static func scoped(_ body: String) -> ExtractedAnswer? {
     let scanner = MarkupScanner(body)

@@ -42,6 +42,8 @@ package struct FilterStage: WorkStage {
     try context.store.save(item)
   }
 
+  package func hasFailed(_ item: ItemRecord) -> Bool { item.state == .failed }
+
   package func fail(_ unit: QuestionWork, reason: String) throws(ZoomError) {
     let item = ItemRecord(
       id: unit.question.id, options: "[]", correct: 0, solved: 0, attempts: 0, state: .failed, verdict: .error,
@@ -72,8 +74,9 @@ package struct FilterStage: WorkStage {
     ]
     var accepted: [String] = []
     for sample in 0..<config.distractorTries where accepted.count < config.distractors {
-      let reply = try await context.teachers.reply(.distract, values, images: [picture], sample: sample)
-      for text in ReplyLists.texts(reply) ?? [] where accepted.count < config.distractors {
+      let texts = try await context.teachers.read(
+        .distract, values, images: [picture], sample: sample, as: .options)
+      for text in texts where accepted.count < config.distractors {
         let differs = ([question.answer] + accepted).allSatisfy { other in
           // What might be the same thing in other words is no wrong option.
           [.different, .open(.wording)].contains(AnswerRelation(other, text))
@@ -97,10 +100,11 @@ package struct FilterStage: WorkStage {
     let lines = options.enumerated().map { "\(AnswerKey.letter($0.offset)). \($0.element)" }
     for sample in 0..<config.attempts {
       do {
-        let reply = try await context.teachers.reply(
-          .solve, ["question": text, "options": lines.joined(separator: "\n")], images: [picture], sample: sample)
+        let isRight = try await context.teachers.read(
+          .solve, ["question": text, "options": lines.joined(separator: "\n")], images: [picture], sample: sample,
+          as: .choice(key))
         item.attempts += 1
-        if ReplyGrammar.grade(reply, against: key).outcome == .correct { item.solved += 1 }
+        if isRight { item.solved += 1 }
       } catch let error where error == .cancelled || error.isFatal {
         throw error
       } catch {

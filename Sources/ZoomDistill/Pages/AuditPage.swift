@@ -15,29 +15,46 @@ package struct AuditPage {
   ///
   /// - Parameter count: items at most of each outcome.
   /// - Throws: ``ZoomError``.
-  package func report(count: Int) throws(ZoomError) -> Report {
-    let work = try context.store.allQuestions()
-    let items = Dictionary(try context.store.items().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let votes = Dictionary(grouping: try context.store.votes(), by: \.question)
-    var groups: [String: [QuestionWork]] = [:]
-    for unit in work { groups[Self.outcome(unit.question, items[unit.question.id]), default: []].append(unit) }
+  package func report(count: Int) throws -> Report {
+    var total = 0
+    var groups: [String: Group] = [:]
+    try context.store.forEachHistory(.identity) { history in
+      let question = history.work.question
+      var random = context.random("audit page", question.id)
+      total += 1
+      groups[Self.outcome(question, history.item), default: Group()].add(history, place: random.next(), limit: count)
+    }
     var report = Report(
-      title: "Audit", subtitle: "\(work.count) questions; at most \(count) of each outcome, drawn by the seed")
+      title: "Audit", subtitle: "\(total) questions; at most \(count) of each outcome, drawn by the seed")
     report.append(
       .table(
         Table(
           columns: [.text("outcome"), .number("questions")],
           rows: groups.sorted { $0.key < $1.key }.map { [Table.Cell(RichText($0.key)), .integer($0.value.count)] })))
-    for (outcome, units) in groups.sorted(by: { $0.key < $1.key }) {
-      report.append(.heading("\(outcome) (\(units.count))"))
-      for unit in drawn(units, count) {
+    for (outcome, group) in groups.sorted(by: { $0.key < $1.key }) {
+      report.append(.heading("\(outcome) (\(group.count))"))
+      for (_, history) in group.drawn {
+        let unit = history.work
         report.append(.heading(unit.question.text, level: 3))
         report.append(.gallery(figures(unit)))
-        report.append(.facts(facts(unit, items[unit.question.id])))
-        report.append(.details("Answers", [.table(Self.table(votes[unit.question.id, default: []]))]))
+        report.append(.facts(facts(unit, history.item)))
+        report.append(.details("Answers", [.table(Self.table(try context.store.votes(on: unit.question.id)))]))
       }
     }
     return report
+  }
+
+  /// The questions of an outcome: their number, and those that come first in the order of the draw.
+  private struct Group {
+    var count = 0
+    var drawn: [(place: UInt64, history: QuestionHistory)] = []
+
+    mutating func add(_ history: QuestionHistory, place: UInt64, limit: Int) {
+      count += 1
+      guard drawn.count < limit || place < drawn.last?.place ?? 0 else { return }
+      drawn.insert((place, history), at: drawn.firstIndex { $0.place > place } ?? drawn.endIndex)
+      if drawn.count > limit { drawn.removeLast() }
+    }
   }
 
   private static func outcome(_ question: QuestionRecord, _ item: ItemRecord?) -> String {
@@ -50,14 +67,6 @@ package struct AuditPage {
     case (.failed, _): "failed"
     default: "open"
     }
-  }
-
-  private func drawn(_ units: [QuestionWork], _ count: Int) -> [QuestionWork] {
-    let keyed = units.map { unit -> (UInt64, QuestionWork) in
-      var random = context.random("audit page", unit.question.id)
-      return (random.next(), unit)
-    }
-    return keyed.sorted { $0.0 < $1.0 }.prefix(count).map(\.1)
   }
 
   /// The picture, reduced where it is large, and the crop.
@@ -103,8 +112,9 @@ package struct AuditPage {
       let lines = options.enumerated().map { "\(AnswerKey.letter($0.offset)) \($0.element)" }
       facts.append(
         .init("Options", RichText(lines.joined(separator: ", ") + "; right: \(AnswerKey.letter(item.correct))")))
-      facts.append(.init("Solver", RichText("\(item.solved) of \(item.attempts) attempts right. \(item.reason)")))
+      facts.append(.init("Solver", RichText("\(item.solved) of \(item.attempts) attempts right")))
     }
+    if let item, !item.reason.isEmpty, item.verdict != .easy { facts.append(.init("Item", RichText(item.reason))) }
     return facts
   }
 

@@ -84,16 +84,28 @@ package struct BuildReport {
     study.map { study in
       Table(
         columns: [
-          .text("dimension"), .number("questions"), .text("full picture, one answer"), .text("full picture, majority"),
-          .text("crop, one answer"), .text("crop, agreed"), .text("agreement reached"),
+          .text("dimension"), .number("questions"), .text("picture"), .text("majority"), .text("crop"), .text("agreed"),
+          .text("yield"),
         ],
         rows: study.labels.map { row in
           [Table.Cell(RichText(row.dimension)), .integer(row.yield.trials)]
             + [row.direct, row.directMajority, row.region, row.consensus, row.yield].map {
               Table.Cell(RichText($0.trials > 0 ? Self.text($0) : "—"))
             }
-        }, caption: "Right labels in per cent, with 95 % Wilson intervals.")
+        },
+        caption: """
+          Right labels in per cent, with 95 % Wilson intervals. Picture: single answers on the full picture with the \
+          region's coordinates; majority: their majority; crop: single answers on the crop; agreed: answers that the \
+          teachers agreed on; yield: questions that have one.
+          """ + (study.unjudged > 0 ? " \(study.unjudged) more questions are left out: their truth is not known." : ""))
     }
+  }
+
+  /// What the crop is worth, question by question.
+  package var gap: Table? {
+    let rows = study?.labels.compactMap { row in row.gap.map { (name: RichText(row.dimension), paired: $0) } } ?? []
+    return rows.isEmpty
+      ? nil : PairedAccuracy.gapTable(rows, unit: "questions", views: (crop: "crop", full: "full picture"))
   }
 
   /// Agreement at other thresholds.
@@ -118,6 +130,16 @@ package struct BuildReport {
     if let filters, let labels, let thresholds, let study {
       blocks += [
         .heading("Filters against the truth"), .table(filters), .heading("Labels against the truth"), .table(labels),
+      ]
+      if let gap {
+        blocks += [
+          .heading("Zooming gap"), .table(gap),
+          .paragraph(
+            "Majority on the crop minus majority on the full picture, on the same questions. Intervals: 10,000 bootstrap samples of whole pictures; p: McNemar's exact test."
+          ),
+        ]
+      }
+      blocks += [
         .heading("Agreement at other thresholds"), .table(thresholds),
         .facts([
           .init("Right labels of kept items", RichText(Self.text(study.kept))),
@@ -156,7 +178,7 @@ package struct BuildReport {
   /// The report: tables, and some items.
   ///
   /// - Throws: ``ZoomError``.
-  package func page(_ summary: ExportSummary?) throws(ZoomError) -> Report {
+  package func page(_ summary: ExportSummary?) throws -> Report {
     let audit = try AuditPage(context).report(count: 3)
     return Report(
       title: "ZoomDistill: from pictures to a dataset",

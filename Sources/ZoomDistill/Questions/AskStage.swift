@@ -19,7 +19,8 @@ package struct AskStage: WorkStage {
     let loaded = try context.load(unit.image)
     let crop = try writtenCrop(of: region, loaded)
     let count = context.config.questions.perRegion
-    let texts = try await written(count, crop)
+    let texts = try await context.teachers.read(
+      .ask, ["count": String(count)], images: [crop], as: .questions)
     guard !texts.isEmpty else {
       (region.state, region.verdict, region.reason) = (.rejected, .noQuestion, "the teacher wrote none")
       return (region, [])
@@ -51,36 +52,17 @@ package struct AskStage: WorkStage {
     try context.store.save(region, [])
   }
 
-  /// A reply without a list is asked for once more before it counts as an error.
-  private func written(_ count: Int, _ crop: ChatImage) async throws -> [String] {
-    for sample in 0..<2 {
-      let reply = try await context.teachers.reply(.ask, ["count": String(count)], images: [crop], sample: sample)
-      if let texts = ReplyLists.questions(reply) { return texts }
-    }
-    throw ChatError.malformed(server: "teachers.ask", reason: "no JSON list of questions")
-  }
-
-  /// A reply without a verdict is asked for once more before it counts as an error: it is no verdict either way.
   private func validate(_ question: inout QuestionRecord, _ full: ChatImage, _ crop: ChatImage) async throws {
-    for sample in 0..<2 {
-      let reply = try await context.teachers.reply(
-        .validate, ["question": question.text], images: [full, crop], sample: sample)
-      guard let verdict = ReplyLists.validation(reply) else { continue }
-      if !verdict.isValid { (question.state, question.verdict) = (.rejected, .validation) }
-      question.reason = verdict.isValid ? "" : verdict.reason
-      return
-    }
-    throw ChatError.malformed(server: "teachers.validate", reason: "no line VALID: Yes or No")
+    let verdict = try await context.teachers.read(
+      .validate, ["question": question.text], images: [full, crop], as: .validation)
+    guard !verdict.isValid else { return }
+    (question.state, question.verdict, question.reason) = (.rejected, .validation, verdict.reason)
   }
 
   /// Cuts, enlarges and writes the crop.
   private func writtenCrop(of region: RegionRecord, _ loaded: LoadedImage) throws -> ChatImage {
     let config = context.config.crop
-    let margin = config.margin * min(region.box.width, region.box.height)
-    let box = BoundingBox(
-      left: region.left - margin, top: region.top - margin, right: region.right + margin,
-      bottom: region.bottom + margin)
-    guard let cut = loaded.image.cropped(to: box, rounding: .outward) else {
+    guard let cut = loaded.image.cropped(to: config.part(of: region.box), rounding: .outward) else {
       throw ZoomError.empty(what: "pixel in the region", hint: "its box lies outside of the picture.")
     }
     func side(_ pixels: Int) -> Int { max(1, Int((Double(pixels) * config.scale).rounded())) }

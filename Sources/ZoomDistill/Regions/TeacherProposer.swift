@@ -16,11 +16,11 @@ package struct TeacherProposer: Sendable {
   /// The regions of a picture, those that are not unique or not found included, with their verdicts.
   ///
   /// - Returns: nil with the names if there are fewer than wanted.
-  /// - Throws: ``ChatError`` if a teacher gave no reply.
+  /// - Throws: ``ChatError`` if a teacher gave no reply of the form that was asked for.
   package func regions(of image: ChatImage, size: ImageSize) async throws(ChatError) -> (
     names: [String], [ProposedRegion]?
   ) {
-    let names = ReplyLists.numbered(try await teachers.reply(.list, images: [image]))
+    let names = try await teachers.read(.list, images: [image], as: .names)
     guard names.count >= config.leastNames else { return (names, nil) }
     var regions: [ProposedRegion] = []
     for name in names { regions.append(try await region(name, image, size)) }
@@ -34,8 +34,9 @@ package struct TeacherProposer: Sendable {
     var score = 1.0
     let nowhere = BoundingBox(left: 0, top: 0, right: 0, bottom: 0)
     for sample in 0..<config.groundingSamples {
-      let reply = try await teachers.reply(.ground, ["object": name], images: [image], sample: sample)
-      guard let found = ReplyLists.boxes(reply, in: size), let first = found.first else {
+      let found = try await teachers.read(
+        .ground, ["object": name], images: [image], sample: sample, as: .boxes(in: size))
+      guard let first = found.first else {
         return ProposedRegion(name: name, box: nowhere, score: 0, verdict: .notFound, reason: "no box")
       }
       guard found.count == 1 else {

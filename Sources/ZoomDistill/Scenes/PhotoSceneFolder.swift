@@ -14,7 +14,7 @@ import Tensor
 /// | `images/<id>.jpg` or `.png` | a scene |
 /// | `scenes/<id>.json` | ``PhotoSceneTruth`` of one scene, written after its picture |
 /// | `truth.jsonl` | the same of all, one line for each scene, written when all are there |
-/// | `list.jsonl` | path, licence, origin and named boxes of each picture: what `images.source.list` of a build reads |
+/// | `list.jsonl` | path, licence, origin and named boxes of each picture: what `images.source.list` of a build reads; and the words on labels, with which its report scores |
 /// | `NOTICE.md` | the pictures that were used, with authors and licences |
 /// | `config.yaml` | the resolved configuration |
 public struct PhotoSceneFolder: Sendable {
@@ -110,9 +110,15 @@ public struct PhotoSceneFolder: Sendable {
     let licence: String
     let origin: String
     let boxes: [Box]
+    let words: [Word]
 
     struct Box: Encodable {
       let name: String
+      let box: [Double]
+    }
+
+    struct Word: Encodable {
+      let text: String
       let box: [Double]
     }
   }
@@ -129,6 +135,10 @@ public struct PhotoSceneFolder: Sendable {
         path: name(id, config), licence: truth.licence, origin: truth.origin,
         boxes: truth.things.filter { $0.content.dimension != nil }.map {
           .init(name: $0.name, box: [$0.box.left, $0.box.top, $0.box.right, $0.box.bottom])
+        },
+        words: truth.things.compactMap { thing in
+          guard case .label(_, let text) = thing.content else { return nil }
+          return .init(text: text.text, box: [thing.box.left, thing.box.top, thing.box.right, thing.box.bottom])
         })
       list += try Self.encoder.encode(line) + Data("\n".utf8)
       used.formUnion(truth.assets)

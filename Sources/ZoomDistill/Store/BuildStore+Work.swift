@@ -1,5 +1,5 @@
 // What is open, and recording what was done.
-// Not here: the tables (BuildStore.swift), the stages.
+// Not here: the tables (BuildStore.swift), going through all that is known (BuildStore+Histories.swift), the stages.
 import GRDB
 
 /// A region with its picture.
@@ -52,35 +52,30 @@ extension BuildStore {
 
   /// Regions without questions yet.
   package func openRegions(limit: Int) throws(ZoomError) -> [RegionWork] {
-    try read { database in
-      let regions = try RegionRecord.fetchAll(
-        database, sql: "SELECT * FROM region WHERE state IN ('pending', 'failed') ORDER BY image, id LIMIT ?",
-        arguments: [Self.bound(limit)])
-      let images = try Self.byID(ImageRecord.fetchAll(database, keys: Array(Set(regions.map(\.image)))), \.id)
-      return regions.compactMap { region in images[region.image].map { RegionWork(region: region, image: $0) } }
+    try read {
+      try RegionRow.fetch($0, where: "region.state IN ('pending', 'failed')", limit: Self.bound(limit))
     }
   }
 
-  /// Valid questions without an agreed answer yet.
+  /// Valid questions without an agreed answer yet, by picture: what was decoded for one serves the next.
   package func openQuestions(limit: Int) throws(ZoomError) -> [QuestionWork] {
-    try read { try Self.work($0, where: "state IN ('pending', 'failed')", limit: limit) }
+    try read {
+      try QuestionRow.fetch($0, where: "question.state IN ('pending', 'failed')", limit: Self.bound(limit))
+    }
   }
 
   /// Questions with an answer and without a finished item.
   package func questionsWithoutItem(limit: Int) throws(ZoomError) -> [QuestionWork] {
-    try read { database in
-      try Self.work(
-        database,
-        where: """
-          state = 'done' AND NOT EXISTS
-          (SELECT 1 FROM item WHERE item.id = question.id AND item.state IN ('done', 'rejected'))
-          """, limit: limit)
+    try read {
+      try QuestionRow.fetch(
+        $0, where: "question.state = 'done' AND coalesce(item.state, '') NOT IN ('done', 'rejected')",
+        limit: Self.bound(limit))
     }
   }
 
   /// All questions with their regions and pictures.
   package func allQuestions() throws(ZoomError) -> [QuestionWork] {
-    try read { try Self.work($0, where: "1", limit: 0) }
+    try read { try QuestionRow.fetch($0, where: "1", limit: -1) }
   }
 
   /// Adds pictures that the state does not have.
@@ -134,20 +129,4 @@ extension BuildStore {
   }
 
   private static func bound(_ limit: Int) -> Int { limit > 0 ? limit : -1 }
-
-  private static func byID<Record>(_ records: [Record], _ id: (Record) -> String) -> [String: Record] {
-    Dictionary(records.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
-  }
-
-  private static func work(_ database: Database, where condition: String, limit: Int) throws -> [QuestionWork] {
-    let questions = try QuestionRecord.fetchAll(
-      database, sql: "SELECT * FROM question WHERE \(condition) ORDER BY region, id LIMIT ?",
-      arguments: [bound(limit)])
-    let regions = try byID(RegionRecord.fetchAll(database, keys: Array(Set(questions.map(\.region)))), \.id)
-    let images = try byID(ImageRecord.fetchAll(database, keys: Array(Set(regions.values.map(\.image)))), \.id)
-    return questions.compactMap { question in
-      guard let region = regions[question.region], let image = images[region.image] else { return nil }
-      return QuestionWork(question: question, region: region, image: image)
-    }
-  }
 }

@@ -93,7 +93,7 @@ extension TeacherPurpose {
       List objects in this picture that someone could point at by name. Take only objects of which there is exactly \
       one, whose name leaves no doubt which is meant, and that are clearly visible. Prefer small ones. Name each in two \
       to six words with what sets it apart, such as its colour or what is written on it.
-      Reply with a numbered list and nothing else, one object a line:
+      Reply with a numbered list and nothing else, one object a line, or with NONE if there is no such object:
       1. red kettle
       """
     case .ground:
@@ -126,7 +126,7 @@ extension TeacherPurpose {
     case .answer:
       """
       Look at the picture and answer the question. Think briefly, then give the answer alone, as short as possible, in \
-      answer tags: <answer>…</answer>
+      answer tags: <answer>…</answer>. Leave the tags empty if the picture does not answer it.
       Question: {question}{region}
       """
     case .cluster:
@@ -145,7 +145,7 @@ extension TeacherPurpose {
       other and none of them correct.
       Question: {question}
       Answer: {answer}
-      Reply with a JSON list of texts and nothing else: ["…", "…"].
+      Reply with a JSON list of texts and nothing else: ["…", "…"]. Reply [] if there are none.
       """
     case .solve:
       """

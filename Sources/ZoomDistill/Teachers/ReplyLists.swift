@@ -3,10 +3,42 @@
 import Foundation
 package import Media
 
-/// Readers of replies. Nothing of a reply is evaluated, and what does not have the form is left out.
+/// A box that a teacher gave.
+package struct GroundedBox: Equatable, Sendable {
+  /// The box in pixels of the picture.
+  package var box: BoundingBox
+  /// How sure it is, in 0...1.
+  package var score: Double
+
+  package init(box: BoundingBox, score: Double) {
+    self.box = box
+    self.score = score
+  }
+}
+
+/// A teacher's verdict on a question.
+package struct ValidationVerdict: Equatable, Sendable {
+  package var isValid: Bool
+  package var reason: String
+
+  package init(isValid: Bool, reason: String) {
+    self.isValid = isValid
+    self.reason = reason
+  }
+}
+
+/// Readers of replies. Nothing of a reply is evaluated; a reply without the form is nil.
 package enum ReplyLists {
   /// Most entries that are taken from any list.
   package static let limit = 200
+
+  /// The objects of a numbered list; none for `NONE` or `[]` alone; nil for a reply that is neither.
+  package static func names(_ reply: String) -> [String]? {
+    let names = numbered(reply)
+    guard names.isEmpty else { return names }
+    let said = reply.filter { !$0.isWhitespace && !".*`\"'".contains($0) }
+    return said.lowercased() == "none" || said == "[]" ? [] : nil
+  }
 
   /// The objects of a numbered list, 2 to 60 characters each, trailing punctuation dropped; repeated names once.
   package static func numbered(_ reply: String) -> [String] {
@@ -25,30 +57,38 @@ package enum ReplyLists {
     return names
   }
 
-  /// The questions of a JSON list of objects or of texts; nil if the reply has no such list.
+  /// The questions of a JSON list of objects or of texts; nil if the reply has no such list, or one without a question.
   package static func questions(_ reply: String) -> [String]? {
     guard let list = jsonList(in: reply) else { return nil }
     let texts = list.prefix(limit).compactMap { entry in
       (entry as? String) ?? ((entry as? [String: Any])?["question"] as? String)
     }
-    return texts.compactMap { oneLine($0) }.filter { fits($0, 4...500) }
+    return filled(texts.compactMap { oneLine($0) }.filter { fits($0, 4...500) }, from: list)
   }
 
-  /// The texts of a JSON list; nil if the reply has no such list. Numbers count as texts.
+  /// The texts of a JSON list; nil if the reply has no such list, or one without a text. Numbers count as texts.
   package static func texts(_ reply: String) -> [String]? {
     guard let list = jsonList(in: reply) else { return nil }
-    return list.prefix(limit).compactMap { entry -> String? in
+    let texts = list.prefix(limit).compactMap { entry -> String? in
       if let text = entry as? String { return oneLine(text) }
       // Asking for a Bool would also take the numbers 0 and 1.
       guard let number = entry as? NSNumber, number.objCType.pointee != CChar(UInt8(ascii: "c")) else { return nil }
       return "\(number)"
     }.filter { fits($0, 1...300) }
+    return filled(texts, from: list)
   }
 
-  /// Boxes with scores, in pixels of a picture; nil if the reply has no list. A missing score is 1.
-  package static func boxes(_ reply: String, in size: ImageSize) -> [(box: BoundingBox, score: Double)]? {
+  /// Entries of a list; nil where none of those that it has can be used.
+  private static func filled(_ texts: [String], from list: [Any]) -> [String]? {
+    texts.isEmpty && !list.isEmpty ? nil : texts
+  }
+
+  /// Boxes with scores, in pixels of a picture; nil if the reply has no list, or an entry is no box: how many there are
+  /// decides. A missing score is 1.
+  package static func boxes(_ reply: String, in size: ImageSize) -> [GroundedBox]? {
     guard let list = jsonList(in: reply) else { return nil }
-    return list.prefix(limit).compactMap { entry in
+    var boxes: [GroundedBox] = []
+    for entry in list.prefix(limit) {
       let fields = entry as? [String: Any]
       let edges = (fields?["box"] ?? fields?["bbox_2d"] ?? fields?["bbox"] ?? entry) as? [Any]
       guard let numbers = edges?.compactMap({ ($0 as? NSNumber)?.doubleValue }), numbers.count == 4,
@@ -56,12 +96,15 @@ package enum ReplyLists {
       else { return nil }
       let box = BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
       let score = (fields?["score"] as? NSNumber)?.doubleValue ?? 1
-      return (CoordinateSpace.perMille.pixels(box, in: size), score.isFinite ? min(1, max(0, score)) : 0)
+      boxes.append(
+        GroundedBox(
+          box: CoordinateSpace.perMille.pixels(box, in: size), score: score.isFinite ? min(1, max(0, score)) : 0))
     }
+    return boxes
   }
 
   /// The verdict of a validation and its reason; nil without a verdict.
-  package static func validation(_ reply: String) -> (isValid: Bool, reason: String)? {
+  package static func validation(_ reply: String) -> ValidationVerdict? {
     var verdict: Bool?
     var reason = ""
     for line in reply.split(whereSeparator: \.isNewline) {
@@ -74,7 +117,7 @@ package enum ReplyLists {
         reason = String(line[mark.upperBound...].drop(while: \.isWhitespace).prefix(300))
       }
     }
-    return verdict.map { ($0, reason) }
+    return verdict.map { ValidationVerdict(isValid: $0, reason: reason) }
   }
 
   /// Groups of answers, counted from 0; numbers beyond `count` and second mentions are left out.

@@ -71,18 +71,19 @@ public struct Teachers: Sendable {
   /// Whether somebody serves a purpose.
   public func serves(_ purpose: TeacherPurpose) -> Bool { !role(purpose).model.isEmpty }
 
-  /// Asks for one reply.
+  /// Asks for a reply in the form of its purpose; one without it is asked for again.
   ///
   /// - Parameters:
   ///   - values: the blanks of the prompt.
   ///   - images: the pictures, in the order in which the prompt speaks of them.
-  ///   - sample: which of several draws this is.
+  ///   - sample: which of several draws this is, below ``ReplyForm/stride``.
   ///   - role: another role than the purpose's own.
+  ///   - form: the form.
   /// - Throws: ``ChatError``; a role without a model is a configuration error.
-  public func reply(
+  package func read<Value>(
     _ purpose: TeacherPurpose, _ values: [String: String] = [:], images: [ChatImage] = [], sample: Int = 0,
-    role: TeacherRole? = nil
-  ) async throws(ChatError) -> String {
+    role: TeacherRole? = nil, as form: ReplyForm<Value>
+  ) async throws(ChatError) -> Value {
     let role = role ?? self.role(purpose)
     guard let model = models[role.model] else {
       throw .configuration(place: "teachers.\(purpose.rawValue).model", reason: "nobody is named")
@@ -90,6 +91,8 @@ public struct Teachers: Sendable {
     let parts = images.map { ChatPart.image($0) } + [.text(prompts.text(purpose, values))]
     let request = ChatRequest(
       purpose: purpose.rawValue, messages: [ChatMessage(.user, parts)], sampling: role.sampling, sample: sample)
-    return try await model.reply(to: request).text
+    return try await form.asked(
+      of: model, request, tries: config.tries, at: "\(role.model), teachers.\(purpose.rawValue)"
+    ).value
   }
 }

@@ -30,6 +30,8 @@ public struct TeachersConfig: Codable, Equatable, Sendable {
   public var solve = TeacherRole("solver", temperature: 1)
   /// Says which of the six dimensions a question has; nobody for the rules.
   public var classify = TeacherRole("signs", temperature: 0)
+  /// Replies that a run asks for, until one has the form that was asked for; each is a sample of its own.
+  public var tries = 3
   /// A folder with prompts that replace the built-in ones, `<purpose>.txt`; empty for none.
   public var prompts = ""
 
@@ -45,6 +47,7 @@ public struct TeachersConfig: Codable, Equatable, Sendable {
     for (name, endpoint) in endpoints.sorted(by: { $0.key < $1.key }) {
       endpoint.validate(into: &check, at: "teachers.endpoints.\(name)")
     }
+    check.require((1...100).contains(tries), "teachers.tries", expected: "1 to 100", got: tries)
     let known = Set(endpoints.keys).union(EmbeddedTeacher.allCases.map(\.rawValue)).union([""])
     for (purpose, role) in roles {
       check.require(

@@ -75,6 +75,45 @@ struct CompletionParserTests {
     #expect(throws: ChatError.status(server: "s", code: 503, body: "boom")) { try Self.parse(failure, type: type) }
   }
 
+  @Test(
+    "the words of an error are found wherever servers put them, and everything else is shown as it is",
+    arguments: [
+      (#"{"error":{"message":"a"}}"#, "a"), (#"{"error":"a"}"#, "a"), (#"{"message":"a"}"#, "a"),
+      (#"{"detail":"Unexpected fields in the request: {'foo'}"}"#, "Unexpected fields in the request: {'foo'}"),
+      (
+        #"{"detail":[{"type":"json_invalid","loc":["body",1],"msg":"JSON decode error","input":{}},{"msg":"b"}]}"#,
+        "JSON decode error; b"
+      ),
+      (#"{"detail":[7]}"#, #"{"detail":[7]}"#), (#"{"detail":[]}"#, #"{"detail":[]}"#),
+      ("Internal Server Error", "Internal Server Error"), ("", "no text"),
+    ])
+  func errors(body: String, words: String) {
+    #expect(throws: ChatError.status(server: "s", code: 422, body: words)) {
+      try Self.parser.completion(
+        HTTPAnswer(
+          status: 422, contentType: "application/json", retryAfter: "", redirectHost: "", body: Data(body.utf8)))
+    }
+  }
+
+  @Test("a stream as transformers serve writes it: a role first, no mark at the end, usage with the reason")
+  func transformersServe() throws {
+    let events = [
+      #"{"id":"4","choices":[{"delta":{"role":"assistant"},"index":0}],"object":"chat.completion.chunk"}"#,
+      #"{"id":"4","choices":[{"delta":{"content":" ro"},"index":0}]}"#,
+      #"{"id":"4","choices":[{"delta":{"content":"4"},"index":0}],"usage":null}"#,
+      #"{"id":"4","choices":[{"delta":{},"index":0,"finish_reason":"length"}],"#
+        + #""usage":{"prompt_tokens":40,"completion_tokens":8}}"#,
+    ]
+    func body(_ count: Int) -> String { events.prefix(count).map { "data: \($0)\n\n" }.joined() }
+    let whole = try Self.parse(body(4), type: "text/event-stream; charset=utf-8")
+    #expect(whole.text == " ro4" && whole.finishReason == "length")
+    #expect(whole.usage == ChatUsage(promptTokens: 40, completionTokens: 8))
+    // Without a mark the reason is all that tells an end from a cut.
+    for count in 0..<4 {
+      #expect(throws: ChatError.self) { try Self.parse(body(count), type: "text/event-stream; charset=utf-8") }
+    }
+  }
+
   @Test("any bytes give a completion or an error of the two kinds")
   func anyBytes() {
     let whole = Array(ScriptedAnswer.completionText("abc").utf8)

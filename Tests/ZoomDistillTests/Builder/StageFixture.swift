@@ -9,10 +9,11 @@ import ZoomDistill
 /// A teacher in this process.
 struct ClosureTeacher: ChatModel {
   let name: String
+  var source = ChatReply.Source.embedded
   let answer: @Sendable (ChatRequest) throws(ChatError) -> String
 
   func reply(to request: ChatRequest) async throws(ChatError) -> ChatReply {
-    ChatReply(text: try answer(request), source: .embedded)
+    ChatReply(text: try answer(request), source: source)
   }
 }
 

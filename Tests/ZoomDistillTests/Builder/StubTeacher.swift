@@ -9,6 +9,8 @@ import ZoomDistill
 struct StubTeacher: Sendable {
   /// Replies of a hundred that are garbage.
   var garbage = 0
+  /// Purposes for which samples below a number are garbage.
+  var garbled: [TeacherPurpose: Int] = [:]
   /// What it names in a picture, instead of names of its own.
   var names: [String] = []
   /// Added to its questions.
@@ -41,7 +43,7 @@ struct StubTeacher: Sendable {
     func draw(_ count: Int, _ salt: String) -> Int {
       Self.draw(count, [salt, chat.model, chat.text, seed] + pictures)
     }
-    if draw(100, "garbage") < garbage {
+    if draw(100, "garbage") < garbage || chat.seed < garbled[purpose, default: 0] {
       return ["", "\u{FFFD}\u{0}]][[", "I cannot help.", "VALID: perhaps", "[[[[{"][draw(5, "kind")]
     }
     let question = Self.line("Question: ", in: chat.text)

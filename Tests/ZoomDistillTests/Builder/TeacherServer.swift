@@ -11,6 +11,11 @@ final class TeacherServer: Sendable {
   /// What a server does instead of answering.
   enum Fault: String, CaseIterable {
     case busy, busyWithDate, busyWithWait, broken, truncated, wrongType, hangsUp, resets, empty, huge, noChoices
+    /// Takes the request and never answers: the client's time-out has to end it.
+    case hangs
+
+    /// All that end by themselves.
+    static var quick: [Fault] { allCases.filter { $0 != .hangs } }
   }
 
   /// What happened so far.
@@ -38,9 +43,12 @@ final class TeacherServer: Sendable {
   ///
   /// - Parameters:
   ///   - faultShare: faults in a hundred requests; a request meets four of them at most.
+  ///   - faults: the kinds, equally likely.
+  ///   - mostHangs: how often it hangs at most, since each costs a time-out.
   ///   - answer: may answer in the stub's place.
   init(
-    _ teacher: StubTeacher = StubTeacher(), faultShare: Int = 0, seed: UInt64 = 1,
+    _ teacher: StubTeacher = StubTeacher(), faultShare: Int = 0, faults: [Fault] = Fault.quick, mostHangs: Int = 4,
+    seed: UInt64 = 1,
     answer: @escaping @Sendable (ScriptedRequest, Int) -> ScriptedAnswer? = { _, _ in nil }
   ) throws {
     let shared = SharedLog()
@@ -52,13 +60,15 @@ final class TeacherServer: Sendable {
       let identity = ContentDigest.hex(Data(request.body))
       var random = TestRandom(seed: seed &* 1_000_003 &+ UInt64(number))
       let isFaulty = Int.random(in: 0..<100, using: &random) < faultShare
-      let fault = Fault.allCases.randomElement(using: &random) ?? .busy
+      let fault = faults.randomElement(using: &random) ?? .busy
       let drips = faultShare > 0 && Int.random(in: 0..<40, using: &random) == 0
       let fails = shared.value.withLock { log in
         log.requests += 1
         if let purpose = StubTeacher.purpose(chat.text) { log.purposes[purpose, default: 0] += 1 }
         log.authorizations.insert(request.header("Authorization") ?? "")
-        guard isFaulty, log.faulty[identity, default: 0] < 4 else {
+        guard isFaulty, log.faulty[identity, default: 0] < 4,
+          fault != .hangs || log.faults[.hangs, default: 0] < mostHangs
+        else {
           log.answers[identity, default: []].append(process)
           return false
         }
@@ -93,6 +103,7 @@ final class TeacherServer: Sendable {
     case .empty: return .json("")
     case .huge:
       return .http(200, ["Content-Type": "application/json"], body: [UInt8](repeating: 0x20, count: 10_000_000))
+    case .hangs: return ScriptedAnswer([.hang])
     case .noChoices: return .json(#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":0}}"#)
     }
   }

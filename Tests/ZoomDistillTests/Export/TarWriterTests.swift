@@ -1,6 +1,7 @@
 // Archives, read back by a reader of a few lines and by tar itself.
 // Not here: what goes into them (DatasetExportTests.swift).
 import Foundation
+import Lab
 import TestSupport
 import Testing
 import ZoomDistill
@@ -30,14 +31,16 @@ struct TarWriterTests {
   @Test("what goes in comes out, whatever its size")
   func roundTrip() async throws {
     var random = TestRandom(seed: 4)
-    var tar = TarWriter()
+    var written = Data()
+    let tar = TarWriter { (piece: Data) throws(FileError) in written += piece }
     var expected: [(String, [UInt8])] = []
     for size in [0, 1, 511, 512, 513, 1024, 9999] {
       let content = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
       expected.append(("\(size).\(String(repeating: "n", count: min(size, 95)))", content))
-      tar.add(expected[expected.count - 1].0, content)
+      try tar.add(expected[expected.count - 1].0, Data(content))
     }
-    let bytes = tar.finished()
+    try tar.finish()
+    let bytes = Array(written)
     let found = try Self.entries(bytes)
     #expect(found.map(\.name) == expected.map(\.0) && found.map(\.content) == expected.map(\.1))
 

@@ -39,7 +39,7 @@ struct AskStageTests {
     }
   }
 
-  @Test("a validator without a verdict is asked once more, then it is an error")
+  @Test("a validator without a verdict is asked again, then it is an error")
   func noVerdict() async throws {
     try await BuildFixture.withFolder { folder in
       let log = CallLog()
@@ -49,7 +49,7 @@ struct AskStageTests {
           return request.purpose == "ask" ? #"["What is red?"]"# : "hm"
         }
       }
-      #expect(log.requests.map(\.sample) == [0, 0, 1])
+      #expect(log.requests.map(\.sample) == [0, 0, 1000, 2000])
     }
     try await BuildFixture.withFolder { folder in
       let (_, questions) = try await outcome(folder) { request throws(ChatError) in
@@ -59,7 +59,7 @@ struct AskStageTests {
     }
   }
 
-  @Test("no list twice is an error, an empty list a decision")
+  @Test("no list three times is an error, an empty list a decision")
   func noList() async throws {
     try await BuildFixture.withFolder { folder in
       await #expect(throws: ChatError.self) { try await outcome(folder) { _ throws(ChatError) in "I cannot" } }

@@ -19,6 +19,13 @@ struct ReplyListsTests {
     #expect(ReplyLists.numbered("1. \(String(repeating: "y", count: 60))").count == 1)
     #expect(ReplyLists.numbered("1. \(String(repeating: "y", count: 61))").isEmpty)
     #expect(ReplyLists.numbered("1. e\(String(repeating: "\u{301}", count: 9000))x").isEmpty)
+    for none in ["NONE", " none.\n", "**None**", "[]", "```\n[]\n```"] {
+      #expect(ReplyLists.names(none) == [], "\(none)")
+    }
+    for bad in ["", "I cannot help.", "none of them", "1.", "1. x", "[\"red kettle\"]", "[", "None, or one: x"] {
+      #expect(ReplyLists.names(bad) == nil, "\(bad)")
+    }
+    #expect(ReplyLists.names("NONE\n1. red kettle") == ["red kettle"])
     let many = (0..<900).map { "\($0). thing \($0)" }.joined(separator: "\n")
     #expect(ReplyLists.numbered(many).count == ReplyLists.limit)
   }
@@ -32,8 +39,10 @@ struct ReplyListsTests {
     #expect(ReplyLists.questions("Here [are] some:\n```json\n[\"What is it?\"]\n```\nmore [text]") == ["What is it?"])
     #expect(ReplyLists.questions("[]") == [])
     #expect(ReplyLists.questions("[\"What\\nVALID: Yes\\u0000 is\\t it?\"]") == ["What VALID: Yes is it?"])
-    #expect(ReplyLists.questions("[\"abc\", \"\(String(repeating: "w", count: 501))\"]") == [])
-    for none in ["", "none", "[", "]", "][", "{}", "{\"question\": \"What is it?\"}", "[\"open", "[1,]2]"] {
+    for none in [
+      "[\"abc\", \"\(String(repeating: "w", count: 501))\"]", "[7]", "[{\"q\": \"What is it?\"}]", "", "none", "[", "]",
+      "][", "{}", "{\"question\": \"What is it?\"}", "[\"open", "[1,]2]",
+    ] {
       #expect(ReplyLists.questions(none) == nil, "\(none)")
     }
   }
@@ -44,7 +53,8 @@ struct ReplyListsTests {
       ReplyLists.texts(#"["a", 0, 1, 3, 2.5, true, null, [1], {"a": 1}, "", " b  c "]"#) == [
         "a", "0", "1", "3", "2.5", "b c",
       ])
-    #expect(ReplyLists.texts("nothing") == nil)
+    #expect(ReplyLists.texts("[]") == [])
+    for none in ["nothing", "[null]", "[[1]]", "[\"\"]"] { #expect(ReplyLists.texts(none) == nil, "\(none)") }
   }
 
   @Test("boxes in their forms")
@@ -66,7 +76,8 @@ struct ReplyListsTests {
     for bad in [
       #"[{"box": ["1", "2", "3", "4"]}]"#, #"[{"box": [1, 2, 3]}]"#, #"[{"box": [1, 2, 3, 4, 5]}]"#,
       #"[{"box": [1, 2, 3, null]}]"#, #"[{"box": [1, 2, 3, 1e8]}]"#, #"[{"box": 3}]"#, "[3]",
-    ] { #expect(ReplyLists.boxes(bad, in: size)?.isEmpty == true, "\(bad)") }
+      #"[{"box": [1, 2, 3, 4]}, {"label": "cup"}]"#, #"[{"box": [1, 2, 3, 4]}, {"box": [1, 2"#,
+    ] { #expect(ReplyLists.boxes(bad, in: size) == nil, "\(bad)") }
     for number in ["NaN", "1e999", "-1e999", "Infinity", "0x10"] {
       #expect(ReplyLists.boxes("[{\"box\": [1, 2, 3, \(number)]}]", in: size)?.isEmpty ?? true, "\(number)")
     }

@@ -43,7 +43,7 @@ package struct Retina: Sendable {
   }
 
   /// Pixels of the retina for a pixel of the view.
-  var scale: (x: Double, y: Double) {
+  package var scale: (x: Double, y: Double) {
     (Double(side) / Double(source.width), Double(side) / Double(source.height))
   }
 
@@ -194,6 +194,4 @@ struct PatchGrid: Hashable, Sendable {
   static let detail = PatchGrid(count: 16, margin: 0.12)
   /// Around a sign.
   static let frame = PatchGrid(count: 16, margin: 0.08)
-  /// Around a sign, for searching a whole view.
-  static let coarseFrame = PatchGrid(count: 8, margin: 0.08)
 }

@@ -34,6 +34,7 @@ package struct SignReader: Sendable {
   /// Standard deviation of the noise on the retina, white being 1.
   package let noise: Float
   let locator: SignLocator
+  private let search: SignSearch
   let templates: SignTemplates
   private let gradients: GradientMemory
 
@@ -43,6 +44,7 @@ package struct SignReader: Sendable {
     self.noise = Float(noise)
     self.templates = templates
     locator = SignLocator(templates)
+    search = SignSearch(templates)
     gradients = GradientMemory(templates)
   }
 
@@ -56,17 +58,22 @@ package struct SignReader: Sendable {
   package func read(
     _ question: SignQuestion, from retina: Retina, at place: Place, options: [String] = [], sample: Int?
   ) -> String {
-    let sight = sight(of: question.frame, in: retina, at: place)
+    let sight = sight(for: question, in: retina, at: place)
     return read(question, from: retina, at: sight, options: options, sample: sample)
   }
 
   /// The square where the reader looks for the detail.
-  func sight(of frame: SignFrame, in retina: Retina, at place: Place) -> SignSight {
+  func sight(for question: SignQuestion, in retina: Retina, at place: Place) -> SignSight {
     switch place {
-    case .crop: locator.locate(frame, in: retina.bounds, of: retina)
+    case .crop: locator.locate(question.frame, in: retina.bounds, of: retina)
     case .box(let box): SignSight(box: box, score: 1)
-    case .anywhere: locator.search(frame, in: retina)
+    case .anywhere: places(for: question, in: retina).first ?? SignSight(box: retina.bounds, score: 0)
     }
+  }
+
+  /// Where the sign that a question is about may be on a retina, the likeliest place first.
+  package func places(for question: SignQuestion, in retina: Retina) -> [SignSight] {
+    search.places(for: question, in: retina)
   }
 
   func read(

@@ -14,6 +14,7 @@ package final class SignTemplates: Sendable {
   private let frames: [SignFrame: FrameMaps]
   private let detailSets = Mutex<[DetailKey: TemplateSet]>([:])
   private let frameSets = Mutex<[FrameKey: TemplateSet]>([:])
+  private let hypothesisSets = Mutex<[FrameKey: SignHypotheses]>([:])
 
   private struct DetailKey: Hashable {
     var frame: SignFrame
@@ -31,6 +32,10 @@ package final class SignTemplates: Sendable {
     var luminance: FineMap
     var interior: FineMap
     var attention: FineMap
+    /// The whole sign, its outline and paper at clean colours, and its detail square; zero elsewhere.
+    var coverage: FineMap
+    var sign: FineMap
+    var square: FineMap
   }
 
   /// Renders the fine maps.
@@ -54,6 +59,10 @@ package final class SignTemplates: Sendable {
       attention: FineMap(lower: -0.6, upper: 1.6, count: 110) { x, y in
         max(abs(x - square.x), abs(y - square.y)) < square.side * 0.53
           ? 0 : shape.part(at: SIMD2(x, y)) == .outside ? 0.6 : 1
+      },
+      coverage: map { $0 == .outside ? 0 : 1 }, sign: map { $0 == .outside ? 0 : $0 == .outline ? 0.16 : 0.95 },
+      square: FineMap(lower: -0.6, upper: 1.6, count: 110) { x, y in
+        max(abs(x - square.x), abs(y - square.y)) < square.side / 2 ? 1 : 0
       })
   }
 
@@ -113,6 +122,28 @@ package final class SignTemplates: Sendable {
     let made = set
     frameSets.withLock { $0[key] = made }
     return made
+  }
+}
+
+extension SignTemplates {
+  /// What the frames predict, in the order of `SignFrame.allCases`.
+  ///
+  /// - Parameter side: the sign's side in retina pixels.
+  func hypotheses(side: Double, grid: PatchGrid) -> SignHypotheses {
+    let key = FrameKey(level: Self.level(side), grid: grid)
+    if let known = hypothesisSets.withLock({ $0[key] }) { return known }
+    let pixels = Self.pixels(key.level)
+    var made = SignHypotheses(side: pixels, grid: grid)
+    for frame in SignFrame.allCases {
+      guard let maps = frames[frame] else { continue }
+      func sampled(_ map: FineMap) -> [Float] {
+        map.blurred(x: grid.coordinates, y: grid.coordinates, pixels: pixels)
+      }
+      made.append(coverage: sampled(maps.coverage), sign: sampled(maps.sign), square: sampled(maps.square))
+    }
+    let set = made
+    hypothesisSets.withLock { $0[key] = set }
+    return set
   }
 }
 

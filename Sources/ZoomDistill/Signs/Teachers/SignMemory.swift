@@ -35,10 +35,10 @@ public final class SignMemory: Sendable {
   /// A memory.
   ///
   /// - Parameters:
-  ///   - capacity: how many pictures are kept.
+  ///   - capacity: how many pictures are kept. Stages work picture by picture, so that a few are enough.
   ///   - decode: turns the bytes of a file into a picture; nil where they are none. PNG and JPEG by default.
   /// - Precondition: `capacity ≥ 1`.
-  public init(capacity: Int = 256, decode: @escaping @Sendable ([UInt8]) -> Image? = SignMemory.decoded) {
+  public init(capacity: Int = 64, decode: @escaping @Sendable ([UInt8]) -> Image? = SignMemory.decoded) {
     precondition(capacity > 0, "SignMemory: expected room for a picture, got \(capacity)")
     self.capacity = capacity
     self.decode = decode
@@ -76,11 +76,12 @@ final class SignPicture: Sendable {
   private let retinas = Mutex<[Int: Retina]>([:])
   private let proposals = Mutex<[SignProposal]?>(nil)
   private let sights = Mutex<[SightKey: SignSight]>([:])
+  private let places = Mutex<[SightKey: [SignSight]]>([:])
 
   /// What was looked for, and where.
   struct SightKey: Hashable {
     var side: Int
-    var frame: SignFrame
+    var question: SignQuestion
     var place: SignReader.Place
   }
 
@@ -98,6 +99,15 @@ final class SignPicture: Sendable {
     let made = proposer.signs(in: image)
     proposals.withLock { $0 = made }
     return made
+  }
+
+  /// The likeliest places of what a question asks about.
+  func sights(_ question: SignQuestion, side: Int, most: Int, _ look: (Retina) -> [SignSight]) -> [SignSight] {
+    let key = SightKey(side: side, question: question, place: .anywhere)
+    if let known = places.withLock({ $0[key] }) { return Array(known.prefix(most)) }
+    let made = look(retina(side))
+    places.withLock { $0[key] = made }
+    return Array(made.prefix(most))
   }
 
   func sight(_ key: SightKey, _ look: () -> SignSight) -> SignSight {

@@ -12,9 +12,12 @@ struct SignPrompt {
   /// The pictures in order.
   let images: [ChatImage]
   private let lines: [String]
+  /// Turns of the other side so far.
+  let turns: Int
 
   init(_ request: ChatRequest) {
     images = request.messages.flatMap(\.images)
+    turns = request.messages.count { $0.role == .assistant }
     lines = request.messages.filter { $0.role == .user }.flatMap { message in
       message.text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
     }
@@ -35,6 +38,15 @@ struct SignPrompt {
     let box = BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
     return box.width > 0 && box.height > 0 ? box : nil
   }
+
+  /// Whether the zoom tool is explained.
+  var offersTool: Bool { lines.contains { $0.contains("<tool_call>") && $0.contains(ToolCall.name) } }
+
+  /// Whether zooms are left.
+  var mayZoom: Bool { offersTool && !lines.contains { $0.hasPrefix(ToolCall.noneLeft) } }
+
+  /// Whether boxes for the tool are in pixels, and not in 0...1000.
+  var zoomsInPixels: Bool { lines.contains { $0.hasPrefix(ToolCall.unit(.pixels)) } }
 
   /// The last run of lines `A. …`, `B. …` and so on.
   var options: [(letter: String, text: String)] {

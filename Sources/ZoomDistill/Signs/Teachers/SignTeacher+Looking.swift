@@ -18,6 +18,7 @@ extension SignTeacher {
   func list(_ prompt: SignPrompt) throws(ChatError) -> String {
     let signs = try pictures(1, prompt)[0].signs(memory.proposer).filter { $0.score >= Self.visible }
     let names = SignFrame.allCases.filter { frame in signs.contains { $0.frame == frame } }.map(\.name)
+    if names.isEmpty { return "NONE" }
     return names.enumerated().map { "\($0.offset + 1). \($0.element)" }.joined(separator: "\n")
   }
 
@@ -86,22 +87,40 @@ extension SignTeacher {
 
   /// What a picture shows, in answer tags; `unknown` for questions that it does not understand.
   func answer(_ prompt: SignPrompt, sample: Int?) throws(ChatError) -> String {
+    let question = SignQuestion(try required("Question", prompt))
+    if prompt.offersTool, let question {
+      switch try turn(question, prompt, side: config.retina) {
+      case .zoom(let call): return call
+      case .read(let picture, let sight):
+        let retina = picture.retina(config.retina)
+        return "<answer>\(reader.read(question, from: retina, at: sight, sample: sample))</answer>"
+      }
+    }
     let picture = try pictures(1, prompt)[0]
-    guard let question = SignQuestion(try required("Question", prompt)) else { return "<answer>unknown</answer>" }
+    guard let question else { return "<answer>unknown</answer>" }
     return "<answer>\(read(question, picture, side: config.retina, region: prompt.region, sample: sample))</answer>"
   }
 
   /// The letter of the option that a boxed picture shows; the first for questions that it does not understand.
   func solve(_ prompt: SignPrompt, sample: Int?) throws(ChatError) -> String {
-    let picture = try pictures(1, prompt)[0]
     let options = prompt.options
+    let texts = options.map { SignAnswer.normal($0.text) }
     guard let first = options.first else { throw malformed("expected options as lines 'A. …', got none") }
     guard let question = SignQuestion(try required("Question", prompt)) else {
       return "<answer>\(first.letter)</answer>"
     }
-    let answer = read(
-      question, picture, side: config.solvingRetina, region: prompt.region, sample: sample,
-      options: options.map { SignAnswer.normal($0.text) })
+    let side = config.solvingRetina
+    let answer: String
+    if prompt.offersTool {
+      switch try turn(question, prompt, side: side) {
+      case .zoom(let call): return call
+      case .read(let picture, let sight):
+        answer = reader.read(question, from: picture.retina(side), at: sight, options: texts, sample: sample)
+      }
+    } else {
+      answer = read(
+        question, try pictures(1, prompt)[0], side: side, region: prompt.region, sample: sample, options: texts)
+    }
     let letter = options.first { SignAnswer.normal($0.text) == answer }?.letter ?? first.letter
     return "<answer>\(letter)</answer>"
   }
@@ -118,18 +137,18 @@ extension SignTeacher {
       let box = CoordinateSpace.perMille.pixels(region, in: size).clipped(to: size)
       sight = SignSight(box: box.area > 0 ? box : retina.bounds, score: 1)
     } else {
-      let key = SignPicture.SightKey(side: side, frame: question.frame, place: .anywhere)
-      sight = picture.sight(key) { look(for: question.frame, on: retina) }
+      let key = SignPicture.SightKey(side: side, question: question, place: .anywhere)
+      sight = picture.sight(key) { look(for: question, on: retina) }
     }
     return reader.read(question, from: retina, at: sight, options: options, sample: sample)
   }
 
-  private func look(for frame: SignFrame, on retina: Retina) -> SignSight {
-    let near = reader.sight(of: frame, in: retina, at: .crop)
+  private func look(for question: SignQuestion, on retina: Retina) -> SignSight {
+    let near = reader.sight(for: question, in: retina, at: .crop)
     if near.score >= Self.cropScore { return near }
     if let box = RedBox.find(on: retina) {
-      return reader.locator.locate(frame, in: box, of: retina, margins: [0.03, 0.06, 0.09, 0.12, 0.16])
+      return reader.locator.locate(question.frame, in: box, of: retina, margins: [0.03, 0.06, 0.09, 0.12, 0.16])
     }
-    return reader.sight(of: frame, in: retina, at: .anywhere)
+    return reader.sight(for: question, in: retina, at: .anywhere)
   }
 }
