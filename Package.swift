@@ -4,7 +4,7 @@
 //   L0  COpenBLAS COpenSSL CSndFile CFFTW CSampleRate CMySofa CPNG CJPEG CFreeType (system)
 //       COneDNN (loaded when asked for)  CImageIO (libpng, libjpeg)  CKernels (SIMD)
 //   L1  Tensor   Text   Lab
-//   L2  NN   Benchmarks   Media   Chat
+//   L2  NN   Benchmarks   Media   Chat   Serving
 //   L3  MoDA   SpatialAudio   ZoomDistill
 //   L4  executables, one folder each
 import PackageDescription
@@ -19,6 +19,7 @@ let settings: [SwiftSetting] = [
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let network: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -53,6 +54,7 @@ let package = Package(
     .library(name: "Lab", targets: ["Lab"]),
     .library(name: "Media", targets: ["Media"]),
     .library(name: "Chat", targets: ["Chat"]),
+    .library(name: "Serving", targets: ["Serving"]),
     .library(name: "MoDA", targets: ["MoDA"]),
     .library(name: "SpatialAudio", targets: ["SpatialAudio"]),
     .library(name: "ZoomDistill", targets: ["ZoomDistill"]),
@@ -61,6 +63,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -85,11 +88,12 @@ let package = Package(
     library("Benchmarks", ["Tensor", "CKernels", "Lab", logging]),
     library("Media", ["Tensor", "Lab", "CSndFile", "CFFTW", "CSampleRate", "CMySofa", "CImageIO", "CFreeType"]),
     library("Chat", ["Lab"]),
-    library("MoDA", ["NN", "Tensor", "Text", "Lab", logging]),
+    library("Serving", ["Lab"] + network),
+    library("MoDA", ["NN", "Tensor", "Text", "Serving", "Lab", logging]),
     library("SpatialAudio", ["Tensor", "CKernels", "Media", "Lab", logging]),
     library("ZoomDistill", ["Tensor", "Media", "Chat", "Lab", database, logging]),
 
-    experiment("moda-lm", ["MoDA", "Benchmarks", "Lab"]),
+    experiment("moda-lm", ["MoDA", "Serving", "Benchmarks", "Lab"]),
     experiment("moda-study", ["MoDA", "Tensor", "Lab"]),
     experiment("tokenizer", ["Text", "Lab"]),
     experiment("tensor-bench", ["Benchmarks", "Lab"]),
@@ -111,9 +115,12 @@ let package = Package(
     tests("Text", ["Text"]),
     tests("Lab", ["Lab", arguments, logging]),
     tests("Benchmarks", ["Benchmarks", "CKernels", "Tensor", "Lab"]),
-    tests("MoDA", ["MoDA", "NN", "Tensor", "Text", "Lab", "TestSupport", "moda-lm", "moda-study"]),
+    tests(
+      "MoDA",
+      ["MoDA", "NN", "Tensor", "Text", "Serving", "Chat", "Lab", "TestSupport", "moda-lm", "moda-study"]),
     tests("Media", ["Media", "Lab", "CImageIO", "TestSupport"]),
     tests("Chat", ["Chat", "Lab", "TestSupport"]),
+    tests("Serving", ["Serving", "Chat", "Lab", "TestSupport"]),
     tests("SpatialAudio", ["SpatialAudio", "Media", "Tensor", "CKernels", "Lab", "TestSupport", logging]),
     tests(
       "ZoomDistill", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", "TestSupport", "zoom-build", database, logging]),

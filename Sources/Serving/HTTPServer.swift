@@ -1,24 +1,9 @@
 // A small HTTP/1.1 server: whole requests in, answers or streams of pieces out, with limits on everything.
-// Not here: what is answered; TLS, which belongs to a proxy in front.
-import Lab
+// Not here: what is answered; TLS, which belongs to a proxy in front; time limits (ConnectionGuard.swift).
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
-
-/// Why a server cannot start.
-public enum ServerError: LabError {
-  /// The address cannot be bound.
-  case cannotListen(host: String, port: Int, reason: String)
-
-  /// What, where, and what to do.
-  public var description: String {
-    switch self {
-    case .cannotListen(let host, let port, let reason):
-      "server: expected to listen on \(host):\(port), got an error: \(reason). Choose another --port or --host."
-    }
-  }
-}
 
 /// Serves requests until it is stopped.
 ///
@@ -28,12 +13,19 @@ public final class HTTPServer: Sendable {
   /// Answers one request. Cancelled when the client goes away.
   public typealias Handler = @Sendable (ServerRequest) async -> ServerResponse
 
-  private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
+  typealias ResponsePart = HTTPPart<HTTPResponseHead, ByteBuffer>
+  private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ResponsePart>
+  private typealias Outbound = NIOAsyncChannelOutboundWriter<ResponsePart>
+
+  private struct State {
+    var listening: (any Channel)?
+    var isStopping = false
+    var channels: [ObjectIdentifier: any Channel] = [:]
+  }
 
   private let config: ServerConfig
   private let handler: Handler
-  private let connections = Atomic(0)
-  private let listening: Mutex<(any Channel)?> = Mutex(nil)
+  private let state = Mutex(State())
 
   /// A server that is not started yet.
   public init(_ config: ServerConfig, handler: @escaping Handler) {
@@ -41,7 +33,10 @@ public final class HTTPServer: Sendable {
     self.handler = handler
   }
 
-  /// Listens and serves until ``stop()`` or cancellation; requests that are being answered end first.
+  /// Connections that are open now.
+  public var connectionCount: Int { state.withLock { $0.channels.count } }
+
+  /// Listens and serves until ``stop()`` or cancellation. Requests that are being answered then have the time of grace.
   ///
   /// - Parameter ready: told the port once clients can connect.
   /// - Throws: ``ServerError``.
@@ -49,7 +44,11 @@ public final class HTTPServer: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       let server = try await bind(group)
-      listening.withLock { $0 = server.channel }
+      let isStopped = state.withLock { state in
+        state.listening = server.channel
+        return state.isStopping
+      }
+      if isStopped { server.channel.close(promise: nil) }
       ready(server.channel.localAddress?.port ?? config.port)
       try await withTaskCancellationHandler {
         try await accept(server)
@@ -63,21 +62,35 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  /// Takes no more connections.
-  public func stop() { listening.withLock { $0?.close(promise: nil) } }
+  /// Takes no more connections and requests; closes what is open when the time of grace is over.
+  public func stop() {
+    let (listening, open) = state.withLock { state in
+      state.isStopping = true
+      return (state.listening, Array(state.channels.values))
+    }
+    listening?.close(promise: nil)
+    for channel in open {
+      channel.pipeline.fireUserInboundEventTriggered(ConnectionGuard.Stopping())
+      channel.eventLoop.scheduleTask(in: .milliseconds(Int64(config.graceSeconds * 1000))) {
+        channel.close(promise: nil)
+      }
+    }
+  }
 
   private func bind(_ group: MultiThreadedEventLoopGroup) async throws -> NIOAsyncChannel<Connection, Never> {
-    let seconds = Int64(config.idleSeconds)
+    let (idle, transfer) = (config.idleSeconds, config.transferSeconds)
     do {
       return try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 256)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
         .bind(host: config.host, port: config.port) { channel in
           channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
+            let limits = ConnectionGuard(idleSeconds: idle, transferSeconds: transfer)
+            try pipeline.addHandler(FirstByteWatch(limits))
             try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-            try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(seconds)))
-            try pipeline.addHandler(ConnectionGuard())
+            try pipeline.addHandler(limits)
             return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
           }
         }
@@ -90,58 +103,107 @@ public final class HTTPServer: Sendable {
     try await withThrowingDiscardingTaskGroup { tasks in
       try await server.executeThenClose { inbound in
         for try await connection in inbound {
-          tasks.addTask { await self.serve(connection) }
+          let (count, isStopping) = open(connection.channel)
+          // Connections beyond the limit are told so; far beyond it, that would itself be too much.
+          if count > 2 * config.connectionLimit || isStopping {
+            connection.channel.close(promise: nil)
+          }
+          tasks.addTask {
+            await self.serve(connection, isOneTooMany: count > self.config.connectionLimit)
+            self.closed(connection.channel)
+          }
         }
       }
     }
   }
 
+  private func open(_ channel: any Channel) -> (count: Int, isStopping: Bool) {
+    state.withLock { state in
+      state.channels[ObjectIdentifier(channel)] = channel
+      return (state.channels.count, state.isStopping)
+    }
+  }
+
+  private func closed(_ channel: any Channel) {
+    state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
+  }
+
+  private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+  // MARK: One connection
+
   /// One connection from its first request to its end. Errors of a connection end that connection alone.
-  private func serve(_ connection: Connection) async {
-    let isOneTooMany = connections.add(1, ordering: .relaxed).newValue > config.connectionLimit
-    defer { connections.subtract(1, ordering: .relaxed) }
+  private func serve(_ connection: Connection, isOneTooMany: Bool) async {
     try? await connection.executeThenClose { inbound, outbound in
       var parts = inbound.makeAsyncIterator()
       while case .head(let head)? = try await parts.next() {
-        var body = ByteBuffer()
-        var isTooLong = false
-        reading: while let part = try await parts.next() {
+        if head.headers[canonicalForm: "expect"].contains("100-continue"), isWithinLimit(head) {
+          try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+        }
+        var body: ByteBuffer? = isWithinLimit(head) ? ByteBuffer() : nil
+        reading: while body != nil, let part = try await parts.next() {
           switch part {
           case .body(var piece):
-            isTooLong = isTooLong || body.readableBytes + piece.readableBytes > config.bodyLimit
-            if !isTooLong { body.writeBuffer(&piece) }
+            if (body?.readableBytes ?? 0) + piece.readableBytes > config.bodyLimit { body = nil }
+            body?.writeBuffer(&piece)
           case .end: break reading
           case .head: return
           }
         }
-        let response =
-          isOneTooMany
-          ? .failure(status: 503, message: "expected at most \(config.connectionLimit) connections", type: "server_error")
-          : await answer(head, body: isTooLong ? nil : Array(body.readableBytesView), on: connection.channel)
-        let goesOn = head.isKeepAlive && !isOneTooMany && !isTooLong
-        try await send(response, keepAlive: goesOn, isHead: head.method == .HEAD, to: outbound)
-        guard goesOn else { return }
+        let isWhole = body != nil
+        let goesOn = head.isKeepAlive && isWhole && !isOneTooMany && !isStopping
+        let bytes = body.map { Array($0.readableBytesView) }
+        try await Self.cancelled(byClosing: connection.channel) {
+          let response = isOneTooMany ? self.busy : await self.answer(head, body: bytes)
+          try await self.send(
+            response, keepAlive: goesOn && !self.isStopping, isHead: head.method == .HEAD, to: outbound)
+        }
+        guard goesOn, !isStopping else { return }
       }
     }
   }
 
-  /// Asks the handler, in a task that ends when the client goes away.
-  private func answer(_ head: HTTPRequestHead, body: [UInt8]?, on channel: any Channel) async -> ServerResponse {
+  /// Whether the head promises no longer a body than is taken.
+  private func isWithinLimit(_ head: HTTPRequestHead) -> Bool {
+    guard let length = head.headers.first(name: "content-length") else { return true }
+    return Int(length).map { $0 <= config.bodyLimit } ?? false
+  }
+
+  /// Runs `body` in a task that is cancelled when the channel closes.
+  private static func cancelled(
+    byClosing channel: any Channel, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    let task = Task { try await body() }
+    channel.closeFuture.whenComplete { _ in task.cancel() }
+    try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  private var busy: ServerResponse {
+    .failure(
+      status: 503, message: "expected at most \(config.connectionLimit) connections, got one more",
+      type: "server_error",
+      code: "too_many_connections")
+  }
+
+  private func answer(_ head: HTTPRequestHead, body: [UInt8]?) async -> ServerResponse {
     guard isAllowed(head) else {
-      return .failure(
+      var response = ServerResponse.failure(
         status: 401, message: "expected 'Authorization: Bearer' with the server's token", type: "authentication_error",
         code: "invalid_api_key")
+      response.headers["www-authenticate"] = "Bearer"
+      return response
     }
     guard let body else {
       return .failure(
-        status: 413, message: "expected a body of at most \(config.bodyLimit) bytes", code: "request_too_large")
+        status: 413, message: "expected a body of at most \(config.bodyLimit) bytes, got a longer one",
+        code: "request_too_large")
     }
     let path = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first.map { String($0) }
-    let request = ServerRequest(method: head.method.rawValue, path: path ?? "/", body: body)
-    let handler = handler
-    let task = Task { await handler(request) }
-    channel.closeFuture.whenComplete { _ in task.cancel() }
-    return await task.value
+    return await handler(ServerRequest(method: head.method.rawValue, path: path ?? "/", body: body))
   }
 
   /// Compares in a time that does not depend on where the token is wrong.
@@ -154,59 +216,25 @@ public final class HTTPServer: Sendable {
     return difference == 0
   }
 
-  private func send(
-    _ response: ServerResponse, keepAlive: Bool, isHead: Bool,
-    to outbound: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>>
-  ) async throws {
+  private func send(_ response: ServerResponse, keepAlive: Bool, isHead: Bool, to outbound: Outbound) async throws {
     var headers = HTTPHeaders(response.headers.map { ($0.key, $0.value) })
     headers.add(name: "content-type", value: response.contentType)
     if !keepAlive { headers.add(name: "connection", value: "close") }
     let status = HTTPResponseStatus(statusCode: response.status)
+    func head() -> ResponsePart { .head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)) }
     switch response.body {
     case .whole(let bytes):
       headers.add(name: "content-length", value: "\(bytes.count)")
-      try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)))
+      try await outbound.write(head())
       if !isHead { try await outbound.write(.body(ByteBuffer(bytes: bytes))) }
     case .pieces(let pieces):
       headers.add(name: "cache-control", value: "no-cache")
       headers.add(name: "transfer-encoding", value: "chunked")
-      try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)))
-      // A write to a client that went away throws; leaving the loop ends the stream, and with it the generation.
+      try await outbound.write(head())
+      // A write to a client that went away throws; leaving the loop ends the stream, and with it the work behind it.
       for await piece in pieces where !isHead { try await outbound.write(.body(ByteBuffer(bytes: piece))) }
+      try Task.checkCancellation()
     }
     try await outbound.write(.end(nil))
-  }
-}
-
-/// Closes connections on which nothing moves while no request is being answered, and lets tasks write byte buffers where
-/// the pipeline takes data of several kinds.
-private final class ConnectionGuard: ChannelDuplexHandler {
-  typealias InboundIn = HTTPServerRequestPart
-  typealias InboundOut = HTTPServerRequestPart
-  typealias OutboundIn = HTTPPart<HTTPResponseHead, ByteBuffer>
-  typealias OutboundOut = HTTPServerResponsePart
-
-  private var isAnswering = false
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if case .end = unwrapInboundIn(data) { isAnswering = true }
-    context.fireChannelRead(data)
-  }
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    let part: HTTPServerResponsePart
-    switch unwrapOutboundIn(data) {
-    case .head(let head): part = .head(head)
-    case .body(let buffer): part = .body(.byteBuffer(buffer))
-    case .end(let trailers):
-      part = .end(trailers)
-      isAnswering = false
-    }
-    context.write(wrapOutboundOut(part), promise: promise)
-  }
-
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
-    if !isAnswering { context.close(promise: nil) }
   }
 }

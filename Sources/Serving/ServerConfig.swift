@@ -4,7 +4,7 @@
 import Foundation
 
 /// Where a server listens, and its limits.
-public struct ServerConfig: Codable, Equatable, Sendable {
+public struct ServerConfig: Equatable, Sendable {
   /// The address to bind to. The default is reachable from this machine alone.
   public var host: String
   /// The port; 0 lets the system choose one.
@@ -13,21 +13,27 @@ public struct ServerConfig: Codable, Equatable, Sendable {
   public var bodyLimit: Int
   /// Most connections at once; one more is answered with status 503 and closed.
   public var connectionLimit: Int
-  /// Seconds after which a connection is closed on which nothing moves while no request is being answered.
-  public var idleSeconds: Int
+  /// Seconds after which a connection is closed that waits for its next request.
+  public var idleSeconds: Double
+  /// Seconds that a request may take from its first byte to its last, and that a client may take to read what is sent.
+  public var transferSeconds: Double
+  /// Seconds that requests may still take when the server stops.
+  public var graceSeconds: Double
   /// What clients must send as `Authorization: Bearer …`; empty for nobody is asked.
   public var token: String
 
   /// Limits for a server of one machine.
   public init(
     host: String = "127.0.0.1", port: Int = 8080, bodyLimit: Int = 4 << 20, connectionLimit: Int = 128,
-    idleSeconds: Int = 120, token: String = ""
+    idleSeconds: Double = 120, transferSeconds: Double = 30, graceSeconds: Double = 30, token: String = ""
   ) {
     self.host = host
     self.port = port
     self.bodyLimit = bodyLimit
     self.connectionLimit = connectionLimit
     self.idleSeconds = idleSeconds
+    self.transferSeconds = transferSeconds
+    self.graceSeconds = graceSeconds
     self.token = token
   }
 
@@ -72,7 +78,8 @@ public struct ServerResponse: Sendable {
   public var body: Body
 
   /// An answer.
-  public init(status: Int = 200, contentType: String = "application/json", headers: [String: String] = [:], body: Body) {
+  public init(status: Int = 200, contentType: String = "application/json", headers: [String: String] = [:], body: Body)
+  {
     self.status = status
     self.contentType = contentType
     self.headers = headers

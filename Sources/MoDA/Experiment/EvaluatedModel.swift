@@ -28,6 +28,7 @@ public struct EvaluatedModel {
   ///   - context: the most tokens that a Hugging Face model reads; nil for the folder's.
   /// - Throws: `BundleError`, `InterchangeError`, `CheckpointError`, `TokenizerError`, `LanguageModelRunError`.
   public init(_ directory: URL, context: Int? = nil) throws {
+    name = directory.standardizedFileURL.lastPathComponent
     let exists = { (name: String) in FileManager.default.fileExists(atPath: directory.appending(path: name).path) }
     if exists("config.json"), !exists(RunArtifacts.model) {
       let contents = try HuggingFaceFolder.read(directory, context: context)
@@ -54,6 +55,9 @@ public struct EvaluatedModel {
       throw LanguageModelRunError.vocabulary(model: model.config.vocabulary, tokenizer: tokenizer.vocabularySize)
     }
   }
+
+  /// A short name: the last part of the folder's path.
+  public let name: String
 
   /// A digest of the configuration and of every parameter.
   public var digest: String {

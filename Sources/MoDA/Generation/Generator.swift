@@ -31,7 +31,7 @@ public struct Generator {
 
   /// Generates up to `count` tokens after `prompt`.
   ///
-  /// The prompt's last tokens are used if it exceeds the context; generation ends at the end-of-text token or when the
+  /// The same tokens that a server gives (Serving/CompletionLoop.swift). The prompt's last tokens are used if it exceeds the context; generation ends at the end-of-text token or when the
   /// context is full.
   ///
   /// - Parameters:
@@ -44,35 +44,36 @@ public struct Generator {
   public func generate(
     prompt: String, count: Int, sampler: Sampler, seed: UInt64, emit: (String) -> Bool = { _ in true }
   ) throws -> Summary {
-    var random = RandomSource(seed: seed).split("sampling")
     let clock = ContinuousClock()
-    var ids = tokenizer.encode(prompt)
-    let endOfText = tokenizer.endOfText
-    if ids.isEmpty { ids = [endOfText ?? 0] }
-    ids = Array(ids.suffix(max(1, model.config.context - 1)))
-    let room = min(count, model.config.context - ids.count)
-    let cache = GenerationCache(model.config, capacity: ids.count + max(0, room))
+    let context = model.config.context
+    let ids = Array(Self.tokens(of: prompt, tokenizer: tokenizer).suffix(context))
+    let settings = ContinuationSettings(maximumTokens: count, sampler: sampler)
+    var continuation = Continuation(
+      ids, settings: settings, context: context, tokenizer: tokenizer, random: Self.random(seed: seed))
+    let cache = GenerationCache(
+      model.config, capacity: Continuation.capacity(ids.count, settings: settings, context: context))
     let start = clock.now
     var logits = model.nextLogits(IndexTensor(ids, shape: [1, ids.count]), cache: cache)
     let prefilled = clock.now
-    var decoder = StreamingDecoder(tokenizer)
-    var text = ""
-    var produced = 0
-    var history = ids
-    while produced < room {
-      let next = try sampler.token(logits: logits, history: history, from: &random)
-      if next == endOfText { break }
-      produced += 1
-      history.append(next)
-      let piece = decoder.append(next)
-      text += piece
-      guard piece.isEmpty || emit(piece), produced < room else { break }
-      logits = model.nextLogits(IndexTensor([next], shape: [1, 1]), cache: cache)
+    var text = "", produced = 0
+    while continuation.hasRoom {
+      let step = try continuation.step(logits)
+      if !step.isEndOfText { produced += 1 }
+      text += step.text
+      guard step.text.isEmpty || emit(step.text), step.finish == nil else { break }
+      logits = model.nextLogits([step.token], caches: [cache])[0]
     }
-    let rest = decoder.finish()
-    if !rest.isEmpty { _ = emit(rest) }
     return Summary(
-      text: text + rest, tokens: produced, promptTokens: ids.count,
+      text: text, tokens: produced, promptTokens: ids.count,
       prefillSeconds: start.duration(to: prefilled).seconds, decodeSeconds: prefilled.duration(to: clock.now).seconds)
   }
+
+  /// The tokens of a prompt; of an empty one the end of text, behind which a text begins.
+  static func tokens(of prompt: String, tokenizer: any Tokenizer) -> [Int32] {
+    let ids = tokenizer.encode(prompt)
+    return ids.isEmpty ? [tokenizer.endOfText ?? 0] : ids
+  }
+
+  /// Where the draws of a continuation come from.
+  static func random(seed: UInt64) -> RandomSource { RandomSource(seed: seed).split("sampling") }
 }

@@ -46,14 +46,14 @@ public struct DecoderBlock {
   ///   - x: the block's input, `[B, T, D]`.
   ///   - depth: what earlier blocks wrote.
   ///   - rotation: cosines and sines; nil without rotary positions.
-  ///   - cache: keys and values of earlier tokens; nil in training.
+  ///   - memory: keys and values of earlier tokens; none in training.
   ///   - layout: trunks and branches of a packed row; nil for sequences.
   func callAsFunction(
-    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?, layout: BranchedSequence? = nil
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, memory: KeyMemory, layout: BranchedSequence? = nil
   ) -> (hidden: Variable, slots: [SlotEntry]) {
     let isPre = config.normalization == .pre
     let (attended, attentionSlot) = attention(
-      isPre ? attentionNorm(x) : x, depth: depth, rotation: rotation, cache: cache, layout: layout,
+      isPre ? attentionNorm(x) : x, depth: depth, rotation: rotation, memory: memory, layout: layout,
       writes: writes)
     let middle = join(x, attended, norm: attentionNorm)
     let input = isPre ? feedForwardNorm(middle) : middle

@@ -90,18 +90,19 @@ public struct DepthSelfAttention {
   ///   - x: the sub-layer's input, `[B, T, D]`.
   ///   - depth: what earlier blocks wrote.
   ///   - rotation: cosines and sines; nil without rotary positions.
-  ///   - cache: keys and values of earlier tokens; nil in training.
+  ///   - memory: keys and values of earlier tokens; none in training.
   ///   - layout: trunks and branches of a packed row, with their rotation; nil for sequences.
   ///   - writes: whether a later block reads this block's slot.
   /// - Returns: the output `[B, T, D]` and the slot entry, nil when nobody reads it.
   func callAsFunction(
-    _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?,
+    _ x: Variable, depth: DepthView, rotation: RotaryTable?, memory: KeyMemory,
     layout: BranchedSequence? = nil, writes: Bool
   ) -> (output: Variable, slot: SlotEntry?) {
     let (batch, tokens) = (x.shape[0], x.shape[1])
     let queryShape: Shape = [batch, tokens, config.queryHeads, config.headWidth]
     let keyShape: Shape = [batch, tokens, config.keyHeads, config.headWidth]
-    let position = cache?.count ?? 0
+    // Tokens of several texts, like those of a packed row, come with the angles of their positions.
+    let position = if case .text(let cache) = memory { cache.count } else { 0 }
     func rotated(_ x: Variable) -> Variable {
       rotation.map { rotary(x, table: $0, firstPosition: position) } ?? x
     }
@@ -116,7 +117,7 @@ public struct DepthSelfAttention {
     let sequenceQuery = rotated(plainQuery)
 
     let result = attend(
-      query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, cache: cache,
+      query: sequenceQuery, plainQuery: plainQuery, key: sequenceKey, value: values, depth: depth, memory: memory,
       layout: layout)
     let merged = output(result.reshaped(to: [batch, tokens, config.queryHeads * config.headWidth]))
     guard writes else { return (merged, nil) }
@@ -124,7 +125,7 @@ public struct DepthSelfAttention {
   }
 
   private func attend(
-    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, cache: KVCache?,
+    query: Variable, plainQuery: Variable, key: Variable, value: Variable, depth: DepthView, memory: KeyMemory,
     layout: BranchedSequence?
   ) -> Variable {
     let mask: AttentionMask = config.isCausal ? .causal : .full
@@ -134,20 +135,26 @@ public struct DepthSelfAttention {
     let joined = isSeparate ? .empty : depth
     let scale = 1 / Float(config.headWidth).squareRoot()
     let result: Variable
-    if let layout {
+    switch (memory, layout) {
+    case (.none, let layout?):
       result = Variable(
         Tensor.branchedAttention(
           query: query.value, key: key.value, value: value.value, layout: layout, scale: scale,
           depth: joined.columns(query: depthQuery.value)))
-    } else if let cache {
+    case (.none, nil):
+      result = depthAttention(query: query, key: key, value: value, depthQuery: depthQuery, depth: joined, mask: mask)
+    case (.text(let cache), _):
       cache.append(keys: key.value, values: value.value)
       result = Variable(
         Tensor.attention(
           query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
           depth: joined.columns(query: depthQuery.value)
         ).output)
-    } else {
-      result = depthAttention(query: query, key: key, value: value, depthQuery: depthQuery, depth: joined, mask: mask)
+    case (.texts(let caches), _):
+      let texts = KVCache.append(keys: key.value, values: value.value, toEach: caches)
+      result = Variable(
+        Tensor.cachedAttention(
+          query: query.value, texts: texts, scale: scale, depth: joined.columns(query: depthQuery.value)))
     }
     return isSeparate ? (result + depthAttention(query: depthQuery, depth: depth)).scaled(by: 0.5) : result
   }

@@ -20,6 +20,6 @@ extension LanguageModel {
     precondition(
       tokens.shape == [1, layout.tokens] && layout.positions.allSatisfy { $0 < config.context },
       "LanguageModel: ids \(tokens.shape) for a row of \(layout.tokens) tokens in a context of \(config.context)")
-    return states(tokens, on: nil, cache: nil, layout: layout).value
+    return states(tokens, on: nil, layout: layout).value
   }
 }

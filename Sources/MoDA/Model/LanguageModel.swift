@@ -54,25 +54,30 @@ public final class LanguageModel {
   /// - Returns: `[B, T, D]`.
   /// - Precondition: the tokens and those in the cache fit `config.context`; no tape together with a cache.
   public func hidden(_ tokens: IndexTensor, on tape: Tape? = nil, cache: GenerationCache? = nil) -> Variable {
-    guard let cache, config.depth.chunk > 1 else { return states(tokens, on: tape, cache: cache) }
+    guard let cache else { return states(tokens, on: tape) }
+    guard config.depth.chunk > 1 else { return states(tokens, on: tape, memory: .text(cache)) }
     // An unfinished chunk runs again with the tokens that are added to it.
-    let all = states(cache.resumed(tokens, chunk: config.depth.chunk), on: tape, cache: cache).value
+    let all = states(cache.resumed(tokens, chunk: config.depth.chunk), on: tape, memory: .text(cache)).value
     let (count, rows) = (tokens.shape[1], all.shape[1])
     let flat = all.reshaped(to: [rows, config.width])
     return Variable(flat[rows - count..<rows].reshaped(to: [1, count, config.width]))
   }
 
-  /// Final hidden states of sequences, or of a packed row with the given layout.
+  /// Final hidden states of sequences, of a packed row with the given layout, or of one token of each of several texts.
   func states(
-    _ tokens: IndexTensor, on tape: Tape?, cache: GenerationCache?, layout: BranchedSequence? = nil
+    _ tokens: IndexTensor, on tape: Tape?, memory: TokenMemory = .none, layout: BranchedSequence? = nil
   ) -> Variable {
     let (batch, count) = (tokens.shape[0], tokens.shape[1])
-    let position = cache?.position ?? 0
-    precondition(
-      layout != nil || position + count <= config.context,
-      "LanguageModel: \(position) cached and \(count) new tokens exceed the context of \(config.context)")
-    precondition(tape == nil || cache == nil, "LanguageModel: a cache serves inference, a tape training")
-    let rotation = layout.map { self.rotation?.gathered($0.positions) } ?? self.rotation
+    var positions = layout?.positions
+    switch memory {
+    case .none: check(position: 0, layout == nil ? count : 0)
+    case .text(let cache): check(position: cache.position, count)
+    case .texts(let caches):
+      for cache in caches { check(position: cache.position, 1) }
+      positions = caches.map(\.position)
+    }
+    precondition(tape == nil || memory.isEmpty, "LanguageModel: a cache serves inference, a tape training")
+    let rotation = positions.map { self.rotation?.gathered($0) } ?? self.rotation
     var x = embed(tokens, on: tape)
     var depth = DepthStream(
       batch: batch, tokens: count, heads: config.keyHeads, headWidth: config.headWidth,
@@ -82,22 +87,28 @@ public final class LanguageModel {
     for (index, block) in blocks.enumerated() {
       let input = states.input(after: x, block.reader)
       let (next, slots) = run(
-        block, input, depth: depth.read(), rotation: rotation, cache: cache?.layers[index], layout: layout)
+        block, input, depth: depth.read(), rotation: rotation, memory: memory.layer(index), layout: layout)
       x = next
       for slot in slots { depth.write(slot) }
     }
     return finalNorm(x)
   }
 
+  private func check(position: Int, _ count: Int) {
+    precondition(
+      position + count <= config.context,
+      "LanguageModel: \(position) cached and \(count) new tokens exceed the context of \(config.context)")
+  }
+
   private func run(
-    _ block: DecoderBlock, _ x: Variable, depth: DepthView, rotation: RotaryTable?, cache: KVCache?,
+    _ block: DecoderBlock, _ x: Variable, depth: DepthView, rotation: RotaryTable?, memory: KeyMemory,
     layout: BranchedSequence?
   ) -> (hidden: Variable, slots: [SlotEntry]) {
     guard config.recompute && x.tape != nil else {
-      return block(x, depth: depth, rotation: rotation, cache: cache, layout: layout)
+      return block(x, depth: depth, rotation: rotation, memory: memory, layout: layout)
     }
     let outputs = NN.recompute([x]) { inputs in
-      let (hidden, slots) = block(inputs[0], depth: depth, rotation: rotation, cache: nil)
+      let (hidden, slots) = block(inputs[0], depth: depth, rotation: rotation, memory: .none)
       return [hidden] + slots.flatMap { [$0.key, $0.value] + ($0.score.map { [$0] } ?? []) }
     }
     let isScored = config.depth.window.isScored
@@ -135,7 +146,11 @@ public final class LanguageModel {
   ///   - cache: keys and values so far.
   /// - Returns: `[V]`.
   public func nextLogits(_ tokens: IndexTensor, cache: GenerationCache) -> Tensor {
-    let states = hidden(tokens, cache: cache).value
+    logits(ofLast: hidden(tokens, cache: cache).value)
+  }
+
+  /// Logits `[V]` of the last of some hidden states `[…, D]`.
+  func logits(ofLast states: Tensor) -> Tensor {
     let last = states.reshaped(to: [states.shape.rows, config.width])[states.shape.rows - 1..<states.shape.rows]
     return Tensor.matmul(last, head.value, transposeB: true).reshaped(to: [config.vocabulary])
   }

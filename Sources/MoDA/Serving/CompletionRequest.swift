@@ -1,7 +1,8 @@
 // Requests of the completions interface: what is asked for, checked field by field.
 // Not here: answering them (CompletionEngine.swift), their replies (CompletionReply.swift).
 import Foundation
-import Lab
+public import Lab
+import NN
 
 /// A field of a request that cannot be used.
 public struct CompletionRequestError: LabError, Equatable {
@@ -18,8 +19,9 @@ public struct CompletionRequestError: LabError, Equatable {
 
 /// A request for completions.
 ///
-/// Fields that the interface does not know are left alone, as its other servers do; fields that it knows and this server
-/// cannot honour are refused.
+/// A field that the interface does not know is refused by its name, since what it asks for would not be done. Of the
+/// fields that the interface knows, those that say nothing about the completion are passed over, and those that this
+/// server cannot honour are refused. `top_k`, `min_p` and `repetition_penalty` are taken as other servers take them.
 public struct CompletionRequest: Equatable, Sendable {
   /// One text or its tokens.
   public enum Prompt: Equatable, Sendable {
@@ -37,6 +39,12 @@ public struct CompletionRequest: Equatable, Sendable {
   public var temperature: Double
   /// Mass of the likeliest tokens to draw from.
   public var topP: Double
+  /// How many of the likeliest tokens to draw from; 0 for all.
+  public var topK: Int
+  /// The share of the largest probability that a token needs to be drawn.
+  public var minP: Double
+  /// What logits of tokens that occurred before are divided by; 1 for none.
+  public var repetitionPenalty: Double
   /// Continuations of each prompt.
   public var count: Int
   /// Likeliest tokens to report at each place beside the token itself; nil for no log-probabilities.
@@ -58,9 +66,9 @@ public struct CompletionRequest: Equatable, Sendable {
   ///
   /// - Throws: ``CompletionRequestError``.
   public init(body: [UInt8]) throws(CompletionRequestError) {
-    let form: Form
+    let parsed: Body
     do {
-      form = try JSONDecoder().decode(Form.self, from: Data(body))
+      parsed = try JSONDecoder().decode(Body.self, from: Data(body))
     } catch let error as CompletionRequestError {
       throw error
     } catch let error as DecodingError {
@@ -68,10 +76,14 @@ public struct CompletionRequest: Equatable, Sendable {
     } catch {
       throw CompletionRequestError(field: "body", message: "expected a JSON object, got an error: \(error)")
     }
+    let form = parsed.form
     prompts = form.prompt?.prompts ?? [.text("")]
     maximumTokens = form.max_tokens ?? 16
     temperature = form.temperature ?? 1
     topP = form.top_p ?? 1
+    topK = form.top_k ?? 0
+    minP = form.min_p ?? 0
+    repetitionPenalty = form.repetition_penalty ?? 1
     count = form.n ?? 1
     logProbabilities = form.logprobs?.count
     echo = form.echo ?? false
@@ -90,8 +102,12 @@ public struct CompletionRequest: Equatable, Sendable {
     try require((1...1024).contains(prompts.count), "prompt", "1 to 1024 prompts", prompts.count)
     try require((0...1_000_000).contains(maximumTokens), "max_tokens", "0 to 1000000", maximumTokens)
     try require((0...100).contains(temperature), "temperature", "0 to 100", temperature)
-    try require(topP > 0 && topP <= 1, "top_p", "above 0, at most 1", topP)
+    try require(Float(topP) > 0 && topP <= 1, "top_p", "above 0, at most 1", topP)
+    try require((0...1_000_000).contains(topK), "top_k", "0 to 1000000", topK)
+    try require((0...1).contains(minP), "min_p", "0 to 1", minP)
+    try require((0.01...100).contains(repetitionPenalty), "repetition_penalty", "0.01 to 100", repetitionPenalty)
     try require((1...128).contains(count), "n", "1 to 128", count)
+    try require(prompts.count * count <= 1024, "n", "at most 1024 for all prompts together", prompts.count * count)
     try require((0...100).contains(logProbabilities ?? 0), "logprobs", "0 to 100", logProbabilities ?? 0)
     try require(stop.count <= 16 && !stop.contains(""), "stop", "at most 16 texts, none of them empty", stop)
     try require((form.best_of ?? 1) <= count, "best_of", "nothing, or at most n", form.best_of ?? 1)
@@ -100,6 +116,13 @@ public struct CompletionRequest: Equatable, Sendable {
       try require((value ?? 0) == 0, name, "0: this server has no penalties", value ?? 0)
     }
     try require((form.logit_bias ?? [:]).isEmpty, "logit_bias", "nothing", "\(form.logit_bias?.count ?? 0) entries")
+  }
+
+  /// How tokens are chosen.
+  var sampler: Sampler {
+    Sampler(
+      temperature: Float(temperature), topK: topK, topP: Float(topP), minP: Float(minP),
+      repetitionPenalty: Float(repetitionPenalty))
   }
 
   private static func explained(_ error: DecodingError) -> CompletionRequestError {
@@ -133,17 +156,48 @@ public struct CompletionRequest: Equatable, Sendable {
 
   /// The fields as they are sent; the names are the interface's.
   private struct Form: Decodable {
-    struct Options: Decodable { let include_usage: Bool? }
+    struct Options: Decodable {
+      let include_usage: Bool?
+      let include_obfuscation: Bool?
+    }
     let prompt: PromptForm?
     let stop: StopForm?
     let logprobs: CountForm?
-    let max_tokens, n, best_of: Int?
-    let temperature, top_p, presence_penalty, frequency_penalty: Double?
+    let max_tokens, n, best_of, top_k: Int?
+    let temperature, top_p, min_p, repetition_penalty, presence_penalty, frequency_penalty: Double?
     let echo, stream: Bool?
     let seed: Int64?
-    let suffix, model: String?
+    let suffix, model, user: String?
     let stream_options: Options?
     let logit_bias: [String: Double]?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case prompt, stop, logprobs, max_tokens, n, best_of, top_k, temperature, top_p, min_p, repetition_penalty
+      case presence_penalty, frequency_penalty, echo, stream, seed, suffix, model, user, stream_options, logit_bias
+    }
+  }
+
+  /// The form, and a look at its fields' names.
+  private struct Body: Decodable {
+    let form: Form
+
+    private struct Name: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+      let names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue).sorted()
+      let known = Form.CodingKeys.allCases.map(\.rawValue)
+      if let other = names.first(where: { !known.contains($0) }) {
+        throw CompletionRequestError(
+          field: other, message: "expected a field of the completions interface, got an unknown one",
+          code: "unknown_field")
+      }
+      form = try Form(from: decoder)
+    }
   }
 
   /// A text, texts, tokens, or lists of tokens.
@@ -162,7 +216,8 @@ public struct CompletionRequest: Equatable, Sendable {
         prompts = lists.map { .tokens($0) }
       } else {
         throw CompletionRequestError(
-          field: "prompt", message: "expected a text, a list of texts, token ids or lists of token ids, got something else")
+          field: "prompt",
+          message: "expected a text, a list of texts, token ids or lists of token ids, got something else")
       }
     }
   }

@@ -61,6 +61,25 @@ public final class KVCache {
     count += tokens
   }
 
+  /// Writes the keys and values of one token behind those held of each cache.
+  ///
+  /// - Parameters:
+  ///   - keys: a token for each cache, `[1, T, Hk, d]`, already rotated to its position.
+  ///   - values: `[1, T, Hk, d]`.
+  ///   - caches: T caches of one sequence each, no two the same.
+  /// - Returns: what each token sees.
+  /// - Precondition: heads and head width are those of every cache, and each has room.
+  package static func append(keys: Tensor, values: Tensor, toEach caches: [KVCache]) -> [CachedKeys] {
+    caches.enumerated().map { index, cache in
+      let shape: Shape = [1, 1, cache.heads, cache.headWidth]
+      precondition(
+        keys.shape == [1, caches.count, cache.heads, cache.headWidth] && cache.batch == 1,
+        "KVCache.append: keys \(keys.shape) for \(caches.count) caches of \(cache.batch) times \(shape)")
+      cache.append(keys: keys[0][index].reshaped(to: shape), values: values[0][index].reshaped(to: shape))
+      return CachedKeys(keys: cache.keyBuffer, values: cache.valueBuffer, count: cache.count)
+    }
+  }
+
   private func write(_ new: Tensor, to buffer: Tensor) {
     let row = heads * headWidth
     let size = new.shape[1] * row

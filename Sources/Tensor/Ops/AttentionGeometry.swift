@@ -63,6 +63,20 @@ struct AttentionGeometry: Sendable {
     precondition(group <= 256, "attention: expected at most 256 query heads for each key head, got \(group)")
   }
 
+  /// The problem of a row of single tokens, each of which sees the keys of a text of its own.
+  ///
+  /// - Parameters:
+  ///   - query: `[1, T, Hq, d]`.
+  ///   - heads: Hk.
+  ///   - most: rows of the longest text.
+  init(singleTokens query: Tensor, heads: Int, most: Int) {
+    (batch, tokens, queryHeads, self.heads, width) = (1, query.shape[1], query.shape[2], heads, query.shape[3])
+    group = queryHeads / heads
+    (keys, keyRows, keyStrides) = (most, most, (heads * width, width, 0))
+    (firstVisible, visibleStep, window) = (most, 0, 0)
+    checkTiles()
+  }
+
   /// The problem without a sequence, which no tile evaluates.
   init(slotsAlone depth: DepthColumns) {
     let slots = depth.slots

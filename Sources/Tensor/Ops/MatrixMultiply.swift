@@ -80,6 +80,12 @@ private func openBLASMultiply(
 }
 
 extension NDArray where Element == Float {
+  /// The most rows of `x` whose products `x·Wᵀ` have the bits that each row has alone, for rows of `inner` elements: with
+  /// more, sums run in another order.
+  ///
+  /// - Precondition: W has as many rows as `x` or more.
+  public static func rowsWithBitsOfOne(inner: Int) -> Int { PackedProduct.mostDots(k: inner) }
+
   /// The matrix product of `a` and `b` over the last axis, leading axes of `a` folded into rows.
   ///
   /// - Parameters:

@@ -106,9 +106,11 @@ struct PackedProduct: @unchecked Sendable {
   /// Whether the product is to run as dot products, with nothing packed.
   var runsAsDots: Bool {
     guard b.isTransposed && !a.isTransposed else { return false }
-    let count = min(m, n)
-    return count <= Blocking.alwaysDots || (count <= Blocking.dots && k >= Blocking.stepsPerDot * count)
+    return min(m, n) <= Self.mostDots(k: k)
   }
+
+  /// The most rows of the smaller operand that run as dot products.
+  static func mostDots(k: Int) -> Int { max(Blocking.alwaysDots, min(Blocking.dots, k / Blocking.stepsPerDot)) }
 
   /// Products of few rows against a transposed matrix, bound by reading the large operand once.
   func runAsDots() {
