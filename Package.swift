@@ -106,7 +106,8 @@ let package = Package(
     experiment("zoom-scenes", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", logging]),
 
     .target(
-      name: "TestSupport", dependencies: ["Tensor", "NN"], path: "Tests/TestSupport", swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Tensor", "NN", "Serving"], path: "Tests/TestSupport", swiftSettings: settings
+    ),
     .executableTarget(
       name: "numerics", dependencies: ["TestSupport", "Tensor", "Lab", arguments], path: "Tests/NumericsReport",
       swiftSettings: settings),

@@ -68,4 +68,22 @@ import Testing
       KVCache(batch: 1, capacity: 2, heads: 1, headWidth: 2).truncate(to: 1)
     }
   }
+
+  @Test func oneTokenOfEachOfSeveralTexts() {
+    let caches = [3, 0, 5].map { count in
+      let cache = KVCache(batch: 1, capacity: 6, heads: 3, headWidth: 5)
+      let keys = tokens(count, seed: UInt64(count), batch: 1)
+      cache.append(keys: keys, values: keys.scaled(by: 2))
+      return cache
+    }
+    let new = tokens(3, seed: 9, batch: 1), before = caches.map { $0.keys(ofSequence: 0).elements }
+    let texts = KVCache.append(keys: new, values: new.scaled(by: 2), toEach: caches)
+    #expect(texts.map(\.count) == [4, 1, 6] && caches.map(\.count) == [4, 1, 6])
+    for (index, cache) in caches.enumerated() {
+      let row = new[0][index].elements
+      #expect(cache.keys(ofSequence: 0).elements == before[index] + row)
+      #expect(cache.values(ofSequence: 0).elements == (before[index] + row).map { 2 * $0 })
+      #expect(texts[index].keys.base == cache.keys.base)
+    }
+  }
 }

@@ -56,6 +56,14 @@ public struct EvaluatedModel {
     }
   }
 
+  /// A model that is in memory already.
+  package init(_ model: LanguageModel, tokenizer: any Tokenizer, name: String) {
+    (self.model, self.tokenizer, self.name, label) = (model, tokenizer, name, name)
+    prefix = tokenizer.endOfText
+    corpus = LanguageModelConfig.base.data.source
+    run = nil
+  }
+
   /// A short name: the last part of the folder's path.
   public let name: String
 

@@ -2,21 +2,21 @@
 // Not here: tokens (Continuation.swift).
 
 /// Passes text on until one of the stops comes, which is held back with all that follows.
-struct StopSearch: Sendable {
+package struct StopSearch: Sendable {
   private let stops: [[UInt8]]
   /// The end of the text so far that may be the beginning of a stop.
   private var held: [UInt8] = []
   /// Whether a stop has come.
-  private(set) var isFound = false
+  package private(set) var isFound = false
 
   /// - Precondition: no stop is empty.
-  init(_ stops: [String]) {
+  package init(_ stops: [String]) {
     precondition(!stops.contains(""), "StopSearch: an empty stop")
     self.stops = stops.map { Array($0.utf8) }
   }
 
   /// Takes further text in, and returns what no stop can begin with any more.
-  mutating func append(_ text: String) -> String {
+  package mutating func append(_ text: String) -> String {
     guard !isFound else { return "" }
     guard !stops.isEmpty else { return text }
     held += text.utf8
@@ -31,7 +31,7 @@ struct StopSearch: Sendable {
   }
 
   /// What is left when no text follows.
-  mutating func finish() -> String {
+  package mutating func finish() -> String {
     defer { held = [] }
     return String(decoding: held, as: UTF8.self)
   }

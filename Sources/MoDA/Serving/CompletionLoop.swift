@@ -35,7 +35,7 @@ final class CompletionLoop {
   private var scoring: [Waiting] = []
   private var live: [Live] = []
   /// Choices that each job still has to end.
-  private var open: [ObjectIdentifier: Int] = [:]
+  private var remaining: [ObjectIdentifier: Int] = [:]
 
   init(_ evaluated: EvaluatedModel, settings: CompletionEngineSettings, queue: CompletionQueue) {
     self.evaluated = evaluated
@@ -66,7 +66,7 @@ final class CompletionLoop {
   private func takeIn(_ job: CompletionJob) {
     let work = job.work
     let prompts = work.prompts.indices.map { Waiting(job: job, prompt: $0) }
-    open[ObjectIdentifier(job)] = prompts.count * work.count
+    remaining[ObjectIdentifier(job)] = prompts.count * work.count
     let isScored = work.scoresPrompts && work.settings.top != nil
     if work.settings.maximumTokens == 0 && !isScored {
       for _ in 0..<prompts.count * work.count { close(job) }
@@ -94,12 +94,12 @@ final class CompletionLoop {
     for (entry, result) in zip(row, scored) {
       let job = entry.job
       job.events.yield(.prompt(index: entry.prompt, scores: result.scores))
-      guard job.work.settings.maximumTokens > 0, let logits = result.nextLogits else {
+      guard job.work.settings.maximumTokens > 0 else {
         close(job)
         continue
       }
       var continuation = continuation(entry, choice: entry.prompt)
-      _ = advance(&continuation, logits, job: job, choice: entry.prompt)
+      _ = advance(&continuation, result.nextLogits, job: job, choice: entry.prompt)
     }
   }
 
@@ -176,7 +176,7 @@ final class CompletionLoop {
   private func advance(
     _ continuation: inout Continuation, _ logits: Tensor, job: CompletionJob, choice: Int
   ) -> Int32? {
-    guard open[ObjectIdentifier(job)] != nil else { return nil }
+    guard remaining[ObjectIdentifier(job)] != nil else { return nil }
     do throws(SamplerError) {
       let step = try continuation.step(logits)
       job.events.yield(.token(choice: choice, step))
@@ -193,15 +193,15 @@ final class CompletionLoop {
   /// One of the job's choices is over.
   private func close(_ job: CompletionJob) {
     let key = ObjectIdentifier(job)
-    guard let left = open[key] else { return }
-    open[key] = left > 1 ? left - 1 : nil
+    guard let left = remaining[key] else { return }
+    remaining[key] = left > 1 ? left - 1 : nil
     guard left == 1 else { return }
     queue.count { $0.finished += 1 }
     job.events.finish()
   }
 
   private func fail(_ job: CompletionJob, _ message: String) {
-    guard open.removeValue(forKey: ObjectIdentifier(job)) != nil else { return }
+    guard remaining.removeValue(forKey: ObjectIdentifier(job)) != nil else { return }
     queue.count { $0.failed += 1 }
     job.events.yield(.failed(message))
     job.events.finish()
@@ -211,7 +211,7 @@ final class CompletionLoop {
   private func dropCancelled() {
     func isWanted(_ job: CompletionJob) -> Bool {
       guard job.isCancelled else { return true }
-      if open.removeValue(forKey: ObjectIdentifier(job)) != nil {
+      if remaining.removeValue(forKey: ObjectIdentifier(job)) != nil {
         queue.count { $0.cancelled += 1 }
         job.events.finish()
       }

@@ -1,20 +1,20 @@
 // Log-probabilities of all tokens of prompts: packed rows in which prompts that begin alike share their beginning.
 // Not here: continuations of a context alone (Tasks/RequestScorer.swift), and continuing prompts (CompletionLoop.swift).
 import NN
-import Tensor
+package import Tensor
 
 /// Scores of a prompt's tokens from the second on, and the logits behind the last one.
-struct PromptScores {
-  var scores: [TokenScore] = []
-  /// `[V]`.
-  var nextLogits: Tensor?
+package struct PromptScores {
+  package fileprivate(set) var scores: [TokenScore] = []
+  /// Logits behind the last token, `[V]`.
+  package fileprivate(set) var nextLogits: Tensor
 }
 
 /// Prompts laid into one row: those with a common beginning are one tree.
-struct PackedPrompts {
+package struct PackedPrompts {
   /// Where a token of a prompt lies in the row, prompt by prompt.
-  private(set) var rows: [[Int32]] = []
-  private(set) var tokens: [Int32] = []
+  package private(set) var rows: [[Int32]] = []
+  package private(set) var tokens: [Int32] = []
   private(set) var trees: [BranchedSequence.Tree] = []
 
   /// The fewest tokens that are worth sharing: a tree with branches is attended to twice.
@@ -23,7 +23,7 @@ struct PackedPrompts {
   /// Lays prompts into a row.
   ///
   /// - Precondition: every prompt has a token.
-  init(_ prompts: [[Int32]]) {
+  package init(_ prompts: [[Int32]]) {
     rows = Array(repeating: [], count: prompts.count)
     let order = prompts.indices.sorted { prompts[$0].lexicographicallyPrecedes(prompts[$1]) }
     var first = 0
@@ -60,19 +60,19 @@ struct PackedPrompts {
 }
 
 /// Scores prompts with one model.
-struct PromptScorer {
+package struct PromptScorer {
   private let model: LanguageModel
   /// Rows whose logits are held at once.
   private static let rowsOfLogits = 256
 
-  init(_ model: LanguageModel) { self.model = model }
+  package init(_ model: LanguageModel) { self.model = model }
 
   /// The scores of prompts that go through the model as one row.
   ///
   /// - Parameters:
   ///   - prompts: each at least one token and at most the context.
   ///   - top: how many of the likeliest tokens are named, for each prompt.
-  func score(_ prompts: [[Int32]], top: [Int]) -> [PromptScores] {
+  package func score(_ prompts: [[Int32]], top: [Int]) -> [PromptScores] {
     guard model.canBranch, prompts.count > 1 else {
       return zip(prompts, top).map { prompt, top in
         score(model.hidden(IndexTensor(prompt, shape: [1, prompt.count])).value, prompt, top: top)
@@ -97,7 +97,7 @@ struct PromptScorer {
   ///   - top: how many of the likeliest tokens are named.
   func score(_ hidden: Tensor, _ prompt: [Int32], top: Int) -> PromptScores {
     let states = hidden.reshaped(to: [prompt.count, model.config.width])
-    var result = PromptScores()
+    var result = PromptScores(nextLogits: states)
     for first in stride(from: 0, to: prompt.count, by: Self.rowsOfLogits) {
       let rows = first..<min(prompt.count, first + Self.rowsOfLogits)
       let logits = Tensor.matmul(states[rows], model.head.value, transposeB: true)
