@@ -158,17 +158,21 @@ struct MechanismReference {
         let slots = (first...token).flatMap { visible(columns[$0][own]) }
         return attend(
           (0...token).map { keys[$0][own] }, (0...token).map { values[$0][own] }, query: rotated(query, token),
-          slotQuery: zip(query, gain).map { $0 * $1 }, slots: slots)
+          slotQuery: zip(query, gain).map { $0 * $1 }, slots: slots,
+          gate: parameters["\(name).depth_gate"].map {
+            Array($0.elements[head * config.headWidth..<(head + 1) * config.headWidth])
+          })
       }
       return TracedArray(mixed, shape: [1, mixed.count])
     }
     return (outputs, units, values)
   }
 
-  /// One softmax over sequence keys and slots, or one over each and the mean of both.
+  /// One softmax over sequence keys and slots, or one over each and the mean of both, or a share of the step to one
+  /// softmax from plain attention.
   private func attend(
     _ keys: [[TracedScalar]], _ values: [[TracedScalar]], query: [TracedScalar], slotQuery: [TracedScalar],
-    slots: [Slot]
+    slots: [Slot], gate: [TracedScalar]? = nil
   ) -> [TracedScalar] {
     let scale = 1 / Double(config.headWidth).squareRoot()
     func score(_ query: [TracedScalar], _ key: [TracedScalar]) -> TracedScalar {
@@ -179,10 +183,11 @@ struct MechanismReference {
       return (0..<config.headWidth).map { column in sum(zip(weights, values).map { $0 * $1[column] }) }
     }
     let sequence = keys.map { score(query, $0) }, depth = slots.map { score(slotQuery, $0.key) }
-    guard config.depth.softmax == .separate, !slots.isEmpty else {
-      return mean(sequence + depth, values + slots.map(\.value))
-    }
-    return zip(mean(sequence, values), mean(depth, slots.map(\.value))).map { ($0 + $1) * 0.5 }
+    let joint = { mean(sequence + depth, values + slots.map(\.value)) }
+    guard config.depth.softmax != .joint, !slots.isEmpty else { return joint() }
+    let plain = mean(sequence, values)
+    guard let gate else { return zip(plain, mean(depth, slots.map(\.value))).map { ($0 + $1) * 0.5 } }
+    return zip(zip(plain, joint()), gate).map { $0.0 + $1 * ($0.1 - $0.0) }
   }
 
   // MARK: Parts

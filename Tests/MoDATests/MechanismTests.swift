@@ -11,7 +11,7 @@ import MoDA
 /// A mechanism or variant of the decoder.
 enum MechanismCase: String, CaseIterable {
   case dense, stateAttention, stateAttentionWindow, moda, detached, detachedProjections, separateSoftmax
-  case separateInChunks, top, lastAndTop, topDetached, topSeparate
+  case separateInChunks, gated, gatedInChunks, top, lastAndTop, topDetached, topSeparate
 
   func apply(to config: inout ModelConfig) {
     switch self {
@@ -26,6 +26,8 @@ enum MechanismCase: String, CaseIterable {
     case .detachedProjections:
       (config.depth.detached, config.depth.writers) = (true, .separateAttentionAndFeedForward)
     case .separateSoftmax: config.depth.softmax = .separate
+    case .gated: config.depth.softmax = .gated
+    case .gatedInChunks: (config.depth.softmax, config.depth.chunk) = (.gated, 2)
     case .separateInChunks: (config.depth.softmax, config.depth.chunk) = (.separate, 2)
     case .top: config.depth.window = .top(slots: 2)
     case .lastAndTop: config.depth.window = .lastAndTop(last: 1, top: 2)

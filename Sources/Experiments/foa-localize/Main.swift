@@ -51,6 +51,7 @@ struct LocalizeDataset: LabCommand {
 
   func run(in environment: CommandEnvironment) throws {
     if threads > 0 { Runtime.configure(threads: threads) }
+    if let appendTo { try Report.requirePage(in: URL(fileURLWithPath: appendTo)) }
     let folder = DatasetFolder(URL(fileURLWithPath: directory))
     _ = try folder.description()
     let count = try folder.completeScenes().count

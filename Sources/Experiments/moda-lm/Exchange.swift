@@ -1,8 +1,8 @@
-// moda-lm export and import: Hugging Face folders.
-import ArgumentParser
+// moda-lm export, import and convert: Hugging Face folders, and depth streams for trained models.
+public import ArgumentParser
 import Foundation
 import Lab
-import MoDA
+public import MoDA
 
 struct Export: LabCommand {
   static let configuration = CommandConfiguration(
@@ -57,3 +57,50 @@ struct Import: LabCommand {
     environment.standardOutput.write("\(directory)\n")
   }
 }
+
+struct Convert: LabCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Adds a depth stream to a trained baseline; at first its output does not change.",
+    discussion: """
+      Blocks read the slots of earlier blocks through a gate that starts at zero (depth.softmax: gated), so the new \
+      run computes what the old model did until it is trained. Projections of slots begin as copies of the key and \
+      value projections of the same block.
+
+      EXAMPLES:
+        moda-lm convert Runs/baseline Runs/converted
+        moda-lm convert path/to/OLMo-2 Runs/converted --context 1024
+        moda-lm train --set start=Runs/converted --set training.learningRate=0.0005 --out Runs/continued
+        moda-lm train --set start=Runs/baseline --set training.learningRate=0.0005 --out Runs/control
+        moda-lm compare Runs/control Runs/continued
+      """)
+
+  @Argument(help: "A run directory, or a Hugging Face folder.", completion: .directory) var source: String
+
+  @Argument(help: "The new run directory.", completion: .directory) var directory: String
+
+  @Option(help: "Which sub-layers write: attention, attentionAndFeedForward or separateAttentionAndFeedForward.")
+  var writers = DepthWriters.attentionAndFeedForward
+
+  @Option(help: "What slots are projected with at first: copied or random.")
+  var projections = SlotProjections.copied
+
+  @Option(help: "The longest sequence of a Hugging Face model; the folder's by default.") var context: Int?
+
+  func run(in environment: CommandEnvironment) throws {
+    let console = Console(output: environment.standardError, time: environment.time)
+    let outcome = try ModelConversion.run(
+      URL(fileURLWithPath: source), into: URL(fileURLWithPath: directory), depth: DepthConfig(writers: writers),
+      projections: projections, context: context,
+      process: RunContext(console: console, time: environment.time, command: environment.arguments))
+    environment.standardOutput.write(
+      """
+      \(directory): \(outcome.label), \(outcome.parameters.before) parameters before, \(outcome.parameters.after) after
+      largest difference of logits on \(outcome.tokens) random tokens: \(outcome.difference)
+
+      """)
+  }
+}
+
+extension DepthWriters: ExpressibleByArgument {}
+
+extension SlotProjections: ExpressibleByArgument {}

@@ -23,6 +23,6 @@ import MoDA
       RunCommand<LanguageModelExperiment>.self, ResumeCommand<LanguageModelExperiment>.self, Evaluate.self,
       Generate.self, Compare.self, DryRunCommand<LanguageModelExperiment>.self,
       ConfigCommand<LanguageModelExperiment>.self, ReportCommand<LanguageModelExperiment>.self, Export.self,
-      Import.self, Serve.self, Benchmark.self, Costs.self, Tasks.self,
+      Import.self, Convert.self, Serve.self, Benchmark.self, Costs.self, Tasks.self,
     ])
 }

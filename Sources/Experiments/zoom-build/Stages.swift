@@ -31,6 +31,7 @@ struct RunAll: LabCommand {
       environment.standardOutput.write(Report(title: "", blocks: [.table(estimate.table)]).plainText)
       return
     }
+    if let appendTo { try Report.requirePage(in: URL(fileURLWithPath: appendTo)) }
     var isEmpty = false
     try StageRunner(environment: environment, options: options).run(BuildStage.allCases) { build, _ in
       // A build without a single item has the more to explain.

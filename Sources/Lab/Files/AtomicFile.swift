@@ -21,9 +21,10 @@ public enum AtomicFile {
     try write(Data(text.utf8), to: url)
   }
 
-  /// Unique among the threads and processes that may write the same file now.
+  /// Unique among the threads and processes that may write the same file now. Two threads can ask in the same tick of a
+  /// clock, so the name is random.
   static func temporaryName(for name: String) -> String {
-    ".\(name).\(getpid())-\(DispatchTime.now().uptimeNanoseconds).tmp"
+    ".\(name).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp"
   }
 
   /// Makes a rename inside `directory` survive a power failure.

@@ -136,7 +136,11 @@ extension ModelConfig {
       case .top(let slots): parts.append("top \(slots)")
       case .lastAndTop(let last, let top): parts.append("last \(last) and top \(top)")
       }
-      if depth.softmax == .separate { parts.append("separate softmax") }
+      switch depth.softmax {
+      case .joint: break
+      case .separate: parts.append("separate softmax")
+      case .gated: parts.append("gated")
+      }
       if depth.detached { parts.append("detached") }
       if depth.chunk > 1 { parts.append("chunks of \(depth.chunk)") }
     }

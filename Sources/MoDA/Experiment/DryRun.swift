@@ -16,7 +16,8 @@ public struct DryRun {
   /// - Throws: errors of the tokenizer's file.
   public init(_ config: LanguageModelConfig) throws {
     self.config = config
-    var model = config.model
+    var model =
+      config.start.isEmpty ? config.model : try EvaluatedModel(URL(fileURLWithPath: config.start)).model.config
     if model.vocabulary == 0 { model.vocabulary = try Self.vocabulary(config.data.tokenizer) }
     self.model = model
     calibration = StepCalibration(

@@ -9,6 +9,9 @@ public import Tensor
 public struct LanguageModelConfig: ExperimentConfig {
   /// Seeds initial values and the order of batches.
   public var seed: UInt64 = 1
+  /// A run or a Hugging Face folder whose newest weights training begins with; the optimiser is new. The model and the
+  /// tokenizer are then its own, whatever `model` and `data.tokenizer` say. Empty for values drawn from the seed.
+  public var start = ""
   /// Text and tokenizer.
   public var data = DataConfig()
   /// The decoder.
@@ -52,7 +55,8 @@ public struct LanguageModelConfig: ExperimentConfig {
     check.require(training.batch >= 1, "training.batch", expected: "at least 1", got: training.batch)
     check.require(training.tokens >= 1, "training.tokens", expected: "at least 1", got: training.tokens)
     check.require(
-      training.tokens <= model.context, "training.tokens", expected: "at most model.context (\(model.context))",
+      !start.isEmpty || training.tokens <= model.context, "training.tokens",
+      expected: "at most model.context (\(model.context))",
       got: training.tokens)
     check.require(
       training.keepCheckpoints >= 1, "training.keepCheckpoints", expected: "at least 1",

@@ -13,6 +13,10 @@ public enum LanguageModelRunError: LabError {
   case vocabulary(model: Int, tokenizer: Int)
   /// The text changed since the run began.
   case corpusChanged(source: String)
+  /// The folder that the run started from holds other weights since.
+  case startChanged(path: String)
+  /// The model that the run starts from reads fewer tokens than a sequence has.
+  case startTooShort(path: String, context: Int, tokens: Int)
 
   /// What, where, and what to do.
   public var description: String {
@@ -21,6 +25,10 @@ public enum LanguageModelRunError: LabError {
       "model.vocabulary: expected 0 or at least the tokenizer's \(tokenizer), got \(model)."
     case .corpusChanged(let source):
       "the text or tokenizer under \(source) is not the one that this run began with; start a new run."
+    case .startChanged(let path):
+      "start: \(path) no longer holds the weights that this run began with; start a new run."
+    case .startTooShort(let path, let context, let tokens):
+      "training.tokens: expected at most the \(context) tokens that \(path) reads, got \(tokens)."
     }
   }
 }
@@ -63,25 +71,43 @@ public final class LanguageModelRun {
     if run.threads > 0 { Runtime.configure(threads: run.threads) }
     self.config = config
     self.run = run
-    corpus = try Self.prepareCorpus(config.data, in: run)
-    let modelConfig = try Self.resolve(config.model, tokenizer: corpus.tokenizer)
+    let start = try Self.start(config, in: run)
+    corpus = try Self.prepareCorpus(config.data, tokenizer: start?.tokenizer, in: run)
     try Self.checkLengths(corpus, tokens: config.training.tokens)
-    model = LanguageModel(modelConfig, seed: config.seed)
+    model =
+      try start?.model ?? LanguageModel(Self.resolve(config.model, tokenizer: corpus.tokenizer), seed: config.seed)
     optimizer = config.training.optimizer.makeOptimizer(for: model.parameters)
     batches = TokenBatches(
       corpus.train.map(\.shard), batch: config.training.batch, length: config.training.tokens,
       microBatches: config.training.microBatches, seed: config.seed)
-    if run.isResumed { try restore() } else { try writeArtifacts(modelConfig) }
+    if run.isResumed { try restore() } else { try writeArtifacts() }
     try recordFacts()
     if let missing = config.training.precision.missing {
       run.log.warning("training.precision: \(config.training.precision) becomes f32: \(missing)")
     }
   }
 
-  private static func prepareCorpus(_ config: DataConfig, in run: Run) throws -> TokenizedCorpus {
+  /// The model that the run begins with, if it does not begin with drawn values.
+  private static func start(_ config: LanguageModelConfig, in run: Run) throws -> EvaluatedModel? {
+    guard !config.start.isEmpty else { return nil }
+    let start = try EvaluatedModel(URL(fileURLWithPath: config.start)), digest = start.digest
+    guard config.training.tokens <= start.model.config.context else {
+      throw LanguageModelRunError.startTooShort(
+        path: config.start, context: start.model.config.context, tokens: config.training.tokens)
+    }
+    if run.isResumed, let recorded = run.manifest.inputs["start"], recorded != digest {
+      throw LanguageModelRunError.startChanged(path: config.start)
+    }
+    try run.record { $0.inputs["start"] = digest }
+    return start
+  }
+
+  private static func prepareCorpus(
+    _ config: DataConfig, tokenizer: (any Tokenizer)?, in run: Run
+  ) throws -> TokenizedCorpus {
     var bars: [String: ProgressBar] = [:]
     defer { for key in bars.keys { bars[key]?.finish() } }
-    return try TokenizedCorpus.prepare(config) { stage in
+    return try TokenizedCorpus.prepare(config, tokenizer: tokenizer) { stage in
       let (label, done, total, unit) =
         switch stage {
         case .trainingTokenizer(let done, let total): ("train tokenizer", done, total, "merges")
@@ -113,10 +139,10 @@ public final class LanguageModelRun {
     }
   }
 
-  private func writeArtifacts(_ modelConfig: ModelConfig) throws {
+  private func writeArtifacts() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try run.write(encoder.encode(modelConfig), to: RunArtifacts.model)
+    try run.write(encoder.encode(model.config), to: RunArtifacts.model)
     if let tokenizer = corpus.tokenizer as? BytePairEncoding {
       try tokenizer.write(to: run.directory.appending(path: RunArtifacts.tokenizer).path)
     }
@@ -132,7 +158,7 @@ public final class LanguageModelRun {
     }
     guard let checkpoint = try Checkpoint.latest(in: run.checkpoints) else {
       // Killed before the first checkpoint: the run begins again, with the same seed and so the same values.
-      try writeArtifacts(model.config)
+      try writeArtifacts()
       try run.rewindMetrics(toStep: 0)
       return
     }

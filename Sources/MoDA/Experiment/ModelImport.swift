@@ -18,25 +18,42 @@ public enum ModelImport {
   ///   model was read.
   public static func run(_ folder: URL, into directory: URL, context length: Int?, context: RunContext) throws {
     let contents = try HuggingFaceFolder.read(folder, context: length)
+    try write(
+      contents.model, tokenizer: contents.tokenizer, into: directory, context: context,
+      notes: ["imported from": folder.lastPathComponent])
+  }
+
+  /// Writes a run directory with `model` as its only checkpoint.
+  ///
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - tokenizer: kept beside it if it has a file; bytes otherwise.
+  ///   - directory: the new run directory.
+  ///   - context: the process around the run.
+  ///   - notes: go to the manifest.
+  /// - Throws: `RunError`, `CheckpointError`, `TokenizerError`.
+  static func write(
+    _ model: LanguageModel, tokenizer: (any Tokenizer)?, into directory: URL, context: RunContext,
+    notes: KeyValuePairs<String, String>
+  ) throws {
+    let pieces = tokenizer as? BytePairEncoding
     var config = LanguageModelConfig.base
-    config.model = contents.model.config
+    config.model = model.config
     config.training.steps = 0
     config.training.tokens = min(config.training.tokens, config.model.context)
     config.data.tokenizer =
-      contents.tokenizer == nil ? .bytes : .file(path: folder.appending(path: "tokenizer.json").relativePath)
+      pieces == nil ? .bytes : .file(path: directory.appending(path: RunArtifacts.tokenizer).relativePath)
     let resolved = try ResolvedConfig(config)
     let run = try Run.create(
       experiment: LanguageModelExperiment.name, config: resolved, at: directory, context: context)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try run.write(encoder.encode(contents.model.config), to: RunArtifacts.model)
-    if let tokenizer = contents.tokenizer {
-      try tokenizer.write(to: directory.appending(path: RunArtifacts.tokenizer).path)
-    }
+    try run.write(encoder.encode(model.config), to: RunArtifacts.model)
+    try pieces?.write(to: directory.appending(path: RunArtifacts.tokenizer).path)
     try Checkpoint.save(
-      contents.model.parameters, optimizer: nil, state: TrainingState(step: 0), configuration: resolved.text,
+      model.parameters, optimizer: nil, state: TrainingState(step: 0), configuration: resolved.text,
       to: Checkpoints(in: run.checkpoints).directory(ofStep: 0))
-    try run.note("imported from", folder.lastPathComponent)
+    for (key, value) in notes { try run.note(key, value) }
     try run.finish(.finished)
   }
 }

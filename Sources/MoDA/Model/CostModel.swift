@@ -82,6 +82,11 @@ public struct CostModel: Sendable {
     return config.slotCount * config.keyHeads * (config.width + 1)
   }
 
+  /// Blocks whose attention runs a second time, and their gates.
+  private var gatedBlocks: Int {
+    config.depth.softmax == .gated ? (0..<config.blocks).count { config.readableSlots(block: $0) > 0 } : 0
+  }
+
   /// Trainable scalars without the final norm, as the paper's tables count them.
   public var tabulatedParameters: Int { parameters - config.width }
 
@@ -90,7 +95,7 @@ public struct CostModel: Sendable {
     let embeddings = config.vocabulary * config.width * (config.tiedEmbeddings ? 1 : 2)
     let depthBiases = config.biases == .all ? depthProjections * 2 * keyWidth : 0
     return embeddings + config.blocks * (blockMatrices + blockVectors) + depthMatrices + depthBiases + inputParameters
-      + scoreParameters + config.width
+      + scoreParameters + gatedBlocks * queryWidth + config.width
   }
 
   // MARK: Operations
@@ -113,7 +118,7 @@ public struct CostModel: Sendable {
       config.blocks * blockMatrices + depthMatrices + inputMatrices + scores + config.vocabulary * config.width
     let pairs =
       attention == .masked && config.isCausal ? Double(tokens) * Double(tokens + 1) / 2 : Double(tokens * tokens)
-    let sequence = Double(config.blocks) * 4 * pairs * Double(queryWidth)
+    let sequence = Double(config.blocks + gatedBlocks) * 4 * pairs * Double(queryWidth)
     return 2 * Double(tokens) * Double(matrices) + sequence + depthOperations(tokens: tokens)
   }
 
@@ -168,7 +173,12 @@ public struct CostModel: Sendable {
       kept += queryWidth  // the folded query
       if config.queryKeyNorm != .none { kept += queryWidth + keyWidth }  // inputs of the gain folding and of the gain
       kept += (config.depth.slotsPerBlock - 1) * keyWidth  // projected feed-forward keys before their norm
-      if config.depth.softmax == .separate { kept += 2 * queryWidth + config.queryHeads }
+      switch config.depth.softmax {
+      case .joint: break
+      case .separate: kept += 2 * queryWidth + config.queryHeads
+      // The second result with its log-sum-exp, the step between both, and the sum.
+      case .gated: kept += 3 * queryWidth + config.queryHeads
+      }
       // Values before their gate.
       if config.depth.window.isScored { kept += (config.depth.slotsPerBlock - 1) * keyWidth }
     }

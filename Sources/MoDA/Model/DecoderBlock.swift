@@ -22,7 +22,7 @@ public struct DecoderBlock {
     self.config = config
     let isLast = index == config.blocks - 1
     writes = !isLast && config.depth.slotsPerBlock > 0
-    attention = DepthSelfAttention(config, isLast: isLast, in: scope / "self_attn")
+    attention = DepthSelfAttention(config, index: index, in: scope / "self_attn")
     // The names of Llama-style checkpoints for pre-norm, of OLMo2 for norms behind the branch.
     let names =
       config.normalization == .pre

@@ -83,6 +83,10 @@ public enum DepthSoftmax: String, Codable, Sendable, CaseIterable {
   /// A softmax over each, and the mean of the two results. No parameters, so that the difference to `joint` is the
   /// shared normaliser alone; block 0, which has no slots, is plain attention in both.
   case separate
+  /// Plain attention, and a learned share g of the step from it to `joint`: a + g ∘ (joint − a), one g for each feature
+  /// of each query head. At g = 0, where it starts, the model is its baseline whatever the slots hold, and g has a
+  /// gradient; at g = 1 it is `joint`. For depth streams that are added to a trained model. Costs a second attention.
+  case gated
 }
 
 /// Which slots a block reads.

@@ -59,10 +59,13 @@ public struct DepthSelfAttention {
   let queryNorm, keyNorm: HeadNorm
   /// Makes the block's slot, of projections of its own in row 5 of Table 3.
   let slot: SlotWriter
+  /// The share of the slots' effect on each feature of each head, `[Hq·d]`, where it is learned.
+  let gate: Parameter?
   private let writesOwn: Bool
 
-  init(_ config: ModelConfig, isLast: Bool, in scope: ParameterScope) {
+  init(_ config: ModelConfig, index: Int, in scope: ParameterScope) {
     self.config = config
+    let isLast = index == config.blocks - 1
     let bias = config.biases != .none
     let (queryWidth, keyWidth) = (config.queryHeads * config.headWidth, config.keyHeads * config.headWidth)
     let initial = Initializer.normal(deviation: config.initialDeviation)
@@ -82,6 +85,9 @@ public struct DepthSelfAttention {
     writesOwn = separate && (!isLast || config.depth.projectsLastBlock)
     slot = SlotWriter(
       config, projects: writesOwn, writes: !isLast && config.depth.writers != .none, keyNorm: keyNorm, in: scope)
+    gate =
+      config.depth.softmax == .gated && config.readableSlots(block: index) > 0
+      ? scope.parameter("depth_gate", [queryWidth], .zeros, group: .vector) : nil
   }
 
   /// The block's attention output, and the slot that it writes.
@@ -130,33 +136,51 @@ public struct DepthSelfAttention {
   ) -> Variable {
     let mask: AttentionMask = config.isCausal ? .causal : .full
     let depthQuery = depth.isEmpty ? query : depthQuery(rotated: query, plain: plainQuery)
-    // Two softmaxes give two results, of which a token without slots has one.
-    let isSeparate = config.depth.softmax == .separate && !depth.isEmpty
-    let joined = isSeparate ? .empty : depth
     let scale = 1 / Float(config.headWidth).squareRoot()
-    let result: Variable
-    switch (memory, layout) {
-    case (.none, let layout?):
-      result = Variable(
-        Tensor.branchedAttention(
-          query: query.value, key: key.value, value: value.value, layout: layout, scale: scale,
-          depth: joined.columns(query: depthQuery.value)))
-    case (.none, nil):
-      result = depthAttention(query: query, key: key, value: value, depthQuery: depthQuery, depth: joined, mask: mask)
-    case (.text(let cache), _):
-      cache.append(keys: key.value, values: value.value)
-      result = Variable(
-        Tensor.attention(
-          query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
-          depth: joined.columns(query: depthQuery.value)
-        ).output)
-    case (.texts(let caches), _):
-      let texts = KVCache.append(keys: key.value, values: value.value, toEach: caches)
-      result = Variable(
-        Tensor.cachedAttention(
-          query: query.value, texts: texts, scale: scale, depth: joined.columns(query: depthQuery.value)))
+    let texts = remember(key: key, value: value, in: memory)
+    func attended(reading depth: DepthView) -> Variable {
+      // Not in training, whose operation makes its own: selected slots are copied.
+      var columns: DepthColumns? { depth.columns(query: depthQuery.value) }
+      switch (memory, layout) {
+      case (.none, nil):
+        return depthAttention(query: query, key: key, value: value, depthQuery: depthQuery, depth: depth, mask: mask)
+      case (.none, let layout?):
+        return Variable(
+          Tensor.branchedAttention(
+            query: query.value, key: key.value, value: value.value, layout: layout, scale: scale, depth: columns))
+      case (.text(let cache), _):
+        return Variable(
+          Tensor.attention(
+            query: query.value, key: cache.keys, value: cache.values, keyCount: cache.count, mask: mask, scale: scale,
+            depth: columns
+          ).output)
+      case (.texts, _):
+        return Variable(Tensor.cachedAttention(query: query.value, texts: texts, scale: scale, depth: columns))
+      }
     }
-    return isSeparate ? (result + depthAttention(query: depthQuery, depth: depth)).scaled(by: 0.5) : result
+    // A token without slots has plain attention in every mode.
+    if depth.isEmpty { return attended(reading: .empty) }
+    switch config.depth.softmax {
+    case .joint: return attended(reading: depth)
+    case .separate:
+      return (attended(reading: .empty) + depthAttention(query: depthQuery, depth: depth)).scaled(by: 0.5)
+    case .gated:
+      let plain = attended(reading: .empty)
+      guard let gate else { preconditionFailure("DepthSelfAttention: a block that reads slots has no gate") }
+      let step = (attended(reading: depth) - plain).reshaped(to: [query.shape[0], query.shape[1], gate.shape.count])
+      return plain + columnScale(step, by: gate).reshaped(to: query.shape)
+    }
+  }
+
+  /// Appends keys and values to the caches, and returns what each token sees where texts have caches of their own.
+  private func remember(key: Variable, value: Variable, in memory: KeyMemory) -> [CachedKeys] {
+    switch memory {
+    case .none: return []
+    case .text(let cache):
+      cache.append(keys: key.value, values: value.value)
+      return []
+    case .texts(let caches): return KVCache.append(keys: key.value, values: value.value, toEach: caches)
+    }
   }
 
   /// The query that scores slot keys: `releasedLM` rotates it, and the reader's key gain is folded in, since slot keys

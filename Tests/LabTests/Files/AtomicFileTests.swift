@@ -2,6 +2,7 @@
 
 import Foundation
 import Lab
+import Synchronization
 import Testing
 
 @Suite struct AtomicFileTests {
@@ -11,6 +12,19 @@ import Testing
     #expect(try directory.text("a.txt") == "one")
     try AtomicFile.write(Data("two, longer".utf8), to: directory.file("a.txt"))
     #expect(try directory.text("a.txt") == "two, longer")
+    #expect(directory.names == ["a.txt"])
+  }
+
+  @Test func manyThreadsWriteOneFile() throws {
+    let directory = try TestDirectory(), target = directory.file("a.txt")
+    let failures = Mutex<[String]>([])
+    DispatchQueue.concurrentPerform(iterations: 400) { index in
+      do { try AtomicFile.write("written \(index % 4)", to: target) } catch {
+        failures.withLock { $0.append("\(error)") }
+      }
+    }
+    #expect(failures.withLock { $0 } == [])
+    #expect(try directory.text("a.txt").hasPrefix("written "))
     #expect(directory.names == ["a.txt"])
   }
 
