@@ -65,7 +65,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     case .body(let buffer): context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: promise)
     case .end(let trailers):
       context.write(wrapOutboundOut(.end(trailers)), promise: promise)
-      enter(.waiting, context.channel)
+      // A body that was refused may still be on its way.
+      enter(phase == .receiving ? .receiving : .waiting, context.channel)
     }
   }
 

@@ -151,13 +151,13 @@ public final class HTTPServer: Sendable {
           }
         }
         let isWhole = body != nil
-        let goesOn = head.isKeepAlive && isWhole && !isOneTooMany && !isStopping
+        let goesOn = head.isKeepAlive && head.knowsChunks && isWhole && !isOneTooMany && !isStopping
         let bytes = body.map { Array($0.readableBytesView) }
         try await Self.cancelled(byClosing: connection.channel) {
           let response = isOneTooMany ? self.busy : await self.answer(head, body: bytes)
-          try await self.send(
-            response, keepAlive: goesOn && !self.isStopping, isHead: head.method == .HEAD, to: outbound)
+          try await self.send(response, to: head, keepAlive: goesOn && !self.isStopping, outbound)
         }
+        if !isWhole { try await drain(&parts) }
         guard goesOn, !isStopping else { return }
       }
     }
@@ -167,6 +167,18 @@ public final class HTTPServer: Sendable {
   private func isWithinLimit(_ head: HTTPRequestHead) -> Bool {
     guard let length = head.headers.first(name: "content-length") else { return true }
     return Int(length).map { $0 <= config.bodyLimit } ?? false
+  }
+
+  /// Reads the rest of a request that was refused: a connection that is closed with bytes unread is reset, and the client
+  /// would not see why. Not without end.
+  private func drain(_ parts: inout NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator) async throws {
+    var left = max(config.bodyLimit, 1 << 20) * 16
+    while left > 0, let part = try await parts.next() {
+      switch part {
+      case .body(let piece): left -= piece.readableBytes
+      case .head, .end: return
+      }
+    }
   }
 
   /// Runs `body` in a task that is cancelled when the channel closes.
@@ -216,12 +228,16 @@ public final class HTTPServer: Sendable {
     return difference == 0
   }
 
-  private func send(_ response: ServerResponse, keepAlive: Bool, isHead: Bool, to outbound: Outbound) async throws {
+  private func send(
+    _ response: ServerResponse, to request: HTTPRequestHead, keepAlive: Bool, _ outbound: Outbound
+  ) async throws {
+    let isHead = request.method == .HEAD
     var headers = HTTPHeaders(response.headers.map { ($0.key, $0.value) })
     headers.add(name: "content-type", value: response.contentType)
     if !keepAlive { headers.add(name: "connection", value: "close") }
     let status = HTTPResponseStatus(statusCode: response.status)
-    func head() -> ResponsePart { .head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)) }
+    let version = request.knowsChunks ? HTTPVersion.http1_1 : .http1_0
+    func head() -> ResponsePart { .head(HTTPResponseHead(version: version, status: status, headers: headers)) }
     switch response.body {
     case .whole(let bytes):
       headers.add(name: "content-length", value: "\(bytes.count)")
@@ -229,7 +245,8 @@ public final class HTTPServer: Sendable {
       if !isHead { try await outbound.write(.body(ByteBuffer(bytes: bytes))) }
     case .pieces(let pieces):
       headers.add(name: "cache-control", value: "no-cache")
-      headers.add(name: "transfer-encoding", value: "chunked")
+      // Clients of HTTP/1.0 know no chunks; for them the end of the connection ends the answer.
+      if request.knowsChunks { headers.add(name: "transfer-encoding", value: "chunked") }
       try await outbound.write(head())
       // A write to a client that went away throws; leaving the loop ends the stream, and with it the work behind it.
       for await piece in pieces where !isHead { try await outbound.write(.body(ByteBuffer(bytes: piece))) }
@@ -237,4 +254,9 @@ public final class HTTPServer: Sendable {
     }
     try await outbound.write(.end(nil))
   }
+}
+
+extension HTTPRequestHead {
+  /// Whether the client speaks HTTP/1.1 or later.
+  fileprivate var knowsChunks: Bool { (version.major, version.minor) >= (1, 1) }
 }

@@ -97,15 +97,26 @@ public struct ServerResponse: Sendable {
   public static func failure(
     status: Int, message: String, type: String = "invalid_request_error", code: String = "", parameter: String = ""
   ) -> ServerResponse {
-    struct Failure: Encodable {
-      let message, type: String
-      let param, code: String?
-    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let failure = Failure(
-      message: message, type: type, param: parameter.isEmpty ? nil : parameter, code: code.isEmpty ? nil : code)
+    let failure = ServerFailure(message: message, type: type, param: parameter, code: code)
     let bytes = (try? encoder.encode(["error": failure])) ?? Data()
     return ServerResponse(status: status, body: .whole(Array(bytes)))
+  }
+}
+
+/// The inside of an error; what is empty is null.
+private struct ServerFailure: Encodable {
+  let message, type, param, code: String
+
+  private enum CodingKeys: String, CodingKey { case message, type, param, code }
+
+  func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(message, forKey: .message)
+    try fields.encode(type, forKey: .type)
+    for (text, key) in [(param, CodingKeys.param), (code, .code)] {
+      if text.isEmpty { try fields.encodeNil(forKey: key) } else { try fields.encode(text, forKey: key) }
+    }
   }
 }

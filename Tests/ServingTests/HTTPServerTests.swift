@@ -70,6 +70,30 @@ import Testing
     }
   }
 
+  /// A client that sends all of it before it reads is told as well.
+  @Test func drainsWhatItRefuses() async throws {
+    try await withServer(ServerConfig(bodyLimit: 10), handler: echo) { server, port in
+      let answer = try await rawRequest("POST", "/", body: String(repeating: "x", count: 8 << 20), port: port)
+      #expect(answer.status == 413)
+      #expect(await eventually { server.connectionCount == 0 })
+    }
+  }
+
+  @Test func clientsOfTheOldProtocolGetNoChunks() async throws {
+    let handler: HTTPServer.Handler = { _ in
+      let (pieces, output) = AsyncStream.makeStream(of: [UInt8].self)
+      for piece in ["one ", "two"] { output.yield(Array(piece.utf8)) }
+      output.finish()
+      return ServerResponse(body: .pieces(pieces))
+    }
+    try await withServer(handler: handler) { _, port in
+      let client = try RawClient(port: port)
+      await client.send("GET / HTTP/1.0\r\n\r\n")
+      let answer = await client.read()
+      #expect(answer.status == 200 && answer.body == "one two" && !answer.head.contains("chunked"))
+    }
+  }
+
   @Test func tellsClientsThatWaitToGoOn() async throws {
     try await withServer(ServerConfig(bodyLimit: 10), handler: echo) { _, port in
       func expecting(_ length: Int) async throws -> RawAnswer {
