@@ -48,7 +48,9 @@ import MoDA
       let answer = try await rawRequest("POST", "/v1/completions", body: body, port: port)
       #expect(try Reply(answer.body).texts == [generated("It is", 12)])
       // The system's list of sockets: state 0A listens, 0100007F is 127.0.0.1.
-      let sockets = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n")
+      // To its end: the size of the file is not known before.
+      let list = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/net/tcp")).readToEnd() ?? Data()
+      let sockets = String(decoding: list, as: UTF8.self).split(separator: "\n")
       let hexadecimal = String(port, radix: 16, uppercase: true)
       let place = ":" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
       let listening = sockets.map { $0.split(separator: " ") }.filter {
