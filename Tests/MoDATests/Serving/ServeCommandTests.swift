@@ -12,7 +12,7 @@ import MoDA
   ///
   /// - Returns: its exit code and what it wrote to standard error.
   private func serving(
-    _ options: [String] = [], _ body: (_ port: Int) async throws -> Void
+    _ options: [String] = [], _ body: (_ port: Int, _ process: Int32) async throws -> Void
   ) async throws -> (status: Int32, errors: String) {
     let folder = FileManager.default.temporaryDirectory.appending(path: "serve-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -31,7 +31,7 @@ import MoDA
       try await Task.sleep(for: .milliseconds(5))
     }
     do {
-      try await body(try #require(port, "\(text("stderr"))"))
+      try await body(try #require(port, "\(text("stderr"))"), process.processIdentifier)
     } catch {
       process.terminate()
       throw error
@@ -43,7 +43,7 @@ import MoDA
   }
 
   @Test func answersOnThisMachineAloneUntilItIsInterrupted() async throws {
-    let (status, errors) = try await serving { port in
+    let (status, errors) = try await serving { port, _ in
       let body = #"{"prompt": "It is", "max_tokens": 12, "temperature": 0, "model": "tiny"}"#
       let answer = try await rawRequest("POST", "/v1/completions", body: body, port: port)
       #expect(try Reply(answer.body).texts == [generated("It is", 12)])
@@ -62,11 +62,35 @@ import MoDA
     #expect(!errors.contains("warning"))
   }
 
+  @Test func memoryDoesNotGrowWithRequests() async throws {
+    /// Bytes of a process in memory.
+    func residentBytes(_ process: Int32) throws -> Int {
+      let fields = try String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8).split(separator: " ")
+      return try #require(Int(fields[1])) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+    let (status, errors) = try await serving { port, process in
+      func ask(_ count: Int) async throws {
+        let body = #"{"prompt": "It is", "max_tokens": 4, "temperature": 0}"#
+        for _ in 0..<count {
+          #expect(try await rawRequest("POST", "/v1/completions", body: body, port: port).status == 200)
+        }
+      }
+      try await ask(300)
+      let before = try residentBytes(process)
+      try await ask(700)
+      let growth = try residentBytes(process) - before
+      // A leak of each request's cache alone would be more.
+      let leak = 700 * GenerationCache(servedModel().config).byteCount
+      #expect(growth < min(leak, 8 << 20), "\(growth) bytes; caches of 700 requests have \(leak)")
+    }
+    #expect(status == 0 && errors.contains("1000 requests answered"), "\(errors)")
+  }
+
   @Test func takesItsTokenFromAFile() async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID().uuidString)")
     try Data("from-a-file\n".utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let (status, errors) = try await serving(["--token-file", file.path, "--name", "other"]) { port in
+    let (status, errors) = try await serving(["--token-file", file.path, "--name", "other"]) { port, _ in
       #expect(try await rawRequest("GET", "/v1/models", port: port).status == 401)
       let answer = try await rawRequest("GET", "/v1/models", headers: ["Authorization: Bearer from-a-file"], port: port)
       #expect(answer.status == 200 && answer.body.contains("\"other\""))
@@ -75,7 +99,7 @@ import MoDA
   }
 
   @Test func warnsWhereEverybodyMayAsk() async throws {
-    let (status, errors) = try await serving(["--host", "0.0.0.0"]) { port in
+    let (status, errors) = try await serving(["--host", "0.0.0.0"]) { port, _ in
       let answer = try await rawRequest("GET", "/health", port: port)
       #expect(answer.status == 200)
     }
