@@ -51,6 +51,9 @@ public final class ChatCache: Sendable {
   /// How many replies are kept now.
   public var count: Int { store.count }
 
+  /// How many requests wait for a call on its way.
+  package var waiting: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.waiters.count } } }
+
   /// The reply to a request, from the file, from an equal call on its way, or from `model`.
   func reply(
     to request: ChatRequest, from model: any ChatModel

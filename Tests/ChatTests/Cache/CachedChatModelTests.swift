@@ -90,7 +90,7 @@ struct CachedChatModelTests {
     let first = Task { await outcome(cached) }
     #expect(await eventually { model.calls == 1 })
     let second = Task { await outcome(cached) }
-    try await Task.sleep(for: .milliseconds(5))
+    #expect(await eventually { cache.waiting == 2 })
     first.cancel()
     #expect(await first.value == .failure(.cancelled))
     #expect(!wasCancelled.withLock { $0 })

@@ -18,14 +18,14 @@ import MoDA
   }
 
   @Test func aClientThatGoesAwayFreesItsPlace() async throws {
-    // One place: whoever comes next waits until the first one's is free. It would take many thousand steps.
+    // One place: whoever comes next waits until the first one's is free. It would take minutes.
     let engine = try endlessEngine(.init(batch: 1))
     defer { engine.stop() }
     let service = CompletionService(engine)
     try await withServer(handler: { await service.respond($0) }) { server, port in
       for stream in [true, false] {
         let client = try RawClient(port: port)
-        let body = #"{"prompt": "a", "max_tokens": 49000, "temperature": 1, "stream": \#(stream)}"#
+        let body = #"{"prompt": "a", "max_tokens": 199000, "temperature": 1, "stream": \#(stream)}"#
         await client.send(
           "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
         if stream { _ = await client.read { $0.contains("data: ") } }
@@ -44,7 +44,7 @@ import MoDA
     let engine = try endlessEngine()
     defer { engine.stop() }
     do {
-      let events = try #require(engine.begin(work(["a", "b"], tokens: 40_000)))
+      let events = try #require(engine.begin(work(["a", "b"], tokens: 190_000)))
       var iterator = events.makeAsyncIterator()
       _ = await iterator.next()
     }
@@ -108,8 +108,10 @@ import MoDA
 
   @Test func stoppingEndsWhatRunsAndRefusesWhatComes() async throws {
     let engine = try endlessEngine()
-    let events = try #require(engine.begin(work(["a"], tokens: 40_000)))
-    #expect(await eventually { engine.counters.live == 1 })
+    let events = try #require(engine.begin(work(["a"], tokens: 190_000)))
+    // Without a suspension: other tests can keep a suspended one waiting for longer than the text takes.
+    for _ in 0..<20_000 where engine.counters.live == 0 { usleep(500) }
+    #expect(engine.counters.live == 1)
     engine.stop()
     var last: CompletionEvent?
     for await event in events { last = event }

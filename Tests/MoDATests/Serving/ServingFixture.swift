@@ -39,7 +39,7 @@ private struct EndlessTokenizer: Tokenizer {
 func endlessEngine(_ settings: CompletionEngineSettings = .init()) throws -> CompletionEngine {
   try CompletionEngine(settings) {
     EvaluatedModel(
-      servedModel(context: 50_000) { $0.position = .none }, tokenizer: EndlessTokenizer(), name: "endless")
+      servedModel(context: 200_000) { $0.position = .none }, tokenizer: EndlessTokenizer(), name: "endless")
   }
 }
 
