@@ -118,12 +118,3 @@ func outcome(_ model: some ChatModel, _ request: ChatRequest = request()) async 
     return .failure(error)
   }
 }
-
-/// Waits until something holds that other tasks bring about; gives up after far longer than that takes.
-func eventually(_ condition: () -> Bool) async -> Bool {
-  for _ in 0..<5000 {
-    if condition() { return true }
-    try? await Task.sleep(for: .milliseconds(1))
-  }
-  return false
-}

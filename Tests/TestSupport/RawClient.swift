@@ -128,12 +128,3 @@ public func rawRequest(
   await client.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
   return await client.read()
 }
-
-/// Waits until something holds; false if it does not within ten seconds.
-public func eventually(_ condition: @Sendable () async throws -> Bool) async rethrows -> Bool {
-  for _ in 0..<2000 {
-    if try await condition() { return true }
-    try? await Task.sleep(for: .milliseconds(5))
-  }
-  return false
-}

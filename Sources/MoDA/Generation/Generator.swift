@@ -31,8 +31,8 @@ public struct Generator {
 
   /// Generates up to `count` tokens after `prompt`.
   ///
-  /// The same tokens that a server gives (Serving/CompletionLoop.swift). The prompt's last tokens are used if it exceeds the context; generation ends at the end-of-text token or when the
-  /// context is full.
+  /// The prompt's last tokens are used if it exceeds the context; generation ends at the end-of-text token or when the
+  /// context is full. A server gives the same tokens (Serving/CompletionLoop.swift).
   ///
   /// - Parameters:
   ///   - prompt: the text to continue; an empty one starts from the end-of-text token.

@@ -8,7 +8,7 @@ public struct TokenScore: Sendable, Equatable {
   public struct Ranked: Sendable, Equatable {
     /// The token.
     public let token: Int32
-    /// Its log-probability, in nats.
+    /// Its log-probability, in nats; no number where the logits are none.
     public let logProbability: Double
   }
 
@@ -16,6 +16,9 @@ public struct TokenScore: Sendable, Equatable {
   public let chosen: Ranked
   /// The likeliest, best first; of equal ones the lower token first.
   public let top: [Ranked]
+
+  /// Whether the model's distribution was one.
+  public var isNumber: Bool { !chosen.logProbability.isNaN }
 
   /// The lowest log-probability that is reported; what is impossible has it too.
   public static let floor = -9999.0
@@ -39,7 +42,7 @@ public struct TokenScore: Sendable, Equatable {
         let values = UnsafeBufferPointer(rebasing: all[row * columns..<(row + 1) * columns])
         func ranked(_ token: Int32) -> Ranked {
           let value = Double(values[Int(token)] - sums[row])
-          return Ranked(token: token, logProbability: value.isNaN ? floor : max(floor, min(0, value)))
+          return Ranked(token: token, logProbability: value.isNaN ? .nan : max(floor, min(0, value)))
         }
         return TokenScore(chosen: ranked(tokens[row]), top: largest(min(top, columns), of: values).map(ranked))
       }

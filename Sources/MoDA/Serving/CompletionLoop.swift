@@ -93,7 +93,7 @@ final class CompletionLoop {
     }
     for (entry, result) in zip(row, scored) {
       let job = entry.job
-      job.events.yield(.prompt(index: entry.prompt, scores: result.scores))
+      guard report(result.scores, of: entry) else { continue }
       guard job.work.settings.maximumTokens > 0 else {
         close(job)
         continue
@@ -101,6 +101,21 @@ final class CompletionLoop {
       var continuation = continuation(entry, choice: entry.prompt)
       _ = advance(&continuation, result.nextLogits, job: job, choice: entry.prompt)
     }
+  }
+
+  /// Reports a prompt's scores.
+  ///
+  /// - Returns: false if they are no numbers, which ends the job.
+  private func report(_ scores: [TokenScore], of entry: Waiting) -> Bool {
+    guard scores.allSatisfy(\.isNumber) else {
+      fail(
+        entry.job,
+        "scoring: expected logits that are numbers, got others. Hint: the model has diverged or its weights are damaged."
+      )
+      return false
+    }
+    entry.job.events.yield(.prompt(index: entry.prompt, scores: scores))
+    return true
   }
 
   // MARK: Continuing
@@ -132,7 +147,7 @@ final class CompletionLoop {
     let ids = IndexTensor(prompt, shape: [1, prompt.count])
     let hidden = evaluated.model.hidden(ids, cache: cache).value
     if work.scoresPrompts, let top = work.settings.top {
-      job.events.yield(.prompt(index: entry.prompt, scores: scorer.score(hidden, prompt, top: top).scores))
+      guard report(scorer.score(hidden, prompt, top: top).scores, of: entry) else { return }
     }
     let logits = evaluated.model.logits(ofLast: hidden)
     for number in 0..<work.count {

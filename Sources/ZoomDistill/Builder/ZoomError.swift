@@ -35,7 +35,7 @@ public enum ZoomError: LabError, Equatable {
       "'\(path)' was built with other settings: \(changes.joined(separator: "; "))."
         + " Hint: name another --out, or take the settings back."
     case .nobody(let purpose): "nobody is named for '\(purpose)'. Hint: set teachers.\(purpose).model."
-    case .output(let path, let reason): "cannot write '\(path)': \(reason)."
+    case .output(let path, let reason): "cannot write '\(path)': \(reason)\(reason.hasSuffix(".") ? "" : ".")"
     case .empty(let what, let hint): "no \(what). Hint: \(hint)"
     }
   }

@@ -35,5 +35,8 @@ struct ReportAppendTests {
     #expect(throws: FileError.self) {
       try Report(title: "x").append(toReportIn: FileManager.default.temporaryDirectory.appending(path: "no-report"))
     }
+    #expect(throws: FileError.self) {
+      try Report.requirePage(in: FileManager.default.temporaryDirectory.appending(path: "no-report"))
+    }
   }
 }

@@ -131,8 +131,10 @@ import MoDA
     }
     defer { engine.stop() }
     let service = CompletionService(engine)
-    for stream in [false, true] {
-      let body = #"{"prompt": "a", "max_tokens": 4, "stream": \#(stream)}"#
+    let continued = #""max_tokens": 4"#, scored = #""max_tokens": 0, "echo": true, "logprobs": 1"#
+    let both = #""max_tokens": 4, "echo": true, "logprobs": 1"#
+    for (fields, stream) in [continued, scored, both].flatMap({ [($0, false), ($0, true)] }) {
+      let body = #"{"prompt": "ab", "stream": \#(stream), \#(fields)}"#
       let response = await service.respond(
         ServerRequest(method: "POST", path: "/v1/completions", body: Array(body.utf8)))
       switch response.body {
@@ -144,7 +146,7 @@ import MoDA
         #expect(text.contains("generation_failed") && !text.contains("[DONE]"))
       }
     }
-    #expect(engine.counters.failed == 2 && engine.counters.live == 0)
+    #expect(engine.counters.failed == 6 && engine.counters.live == 0)
   }
 
   @Test func whatCannotBeLoadedIsThrown() {
