@@ -90,7 +90,7 @@ let package = Package(
     library("Chat", ["Lab"]),
     library("Serving", ["Lab"] + network),
     library("MoDA", ["NN", "Tensor", "Text", "Serving", "Lab", logging]),
-    library("SpatialAudio", ["Tensor", "CKernels", "Media", "Lab", logging]),
+    library("SpatialAudio", ["NN", "Tensor", "CKernels", "Media", "Lab", logging]),
     library("ZoomDistill", ["Tensor", "Media", "Chat", "Lab", database, logging]),
 
     experiment("moda-lm", ["MoDA", "Serving", "Benchmarks", "Lab"]),
@@ -99,6 +99,7 @@ let package = Package(
     experiment("tensor-bench", ["Benchmarks", "Lab"]),
     experiment("moda-kernel", ["Benchmarks", "Lab"]),
     experiment("foa-simulate", ["SpatialAudio", "Media", "Tensor", "Lab", logging]),
+    experiment("foa-encoder", ["SpatialAudio", "Lab", logging]),
     experiment("foa-localize", ["SpatialAudio", "Media", "Tensor", "Lab", logging]),
     experiment("seld-score", ["SpatialAudio", "Lab", logging]),
     experiment("zoom-build", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", logging]),

@@ -18,7 +18,7 @@ struct LayeringTests {
     "Chat": ["Lab", "FoundationNetworking"],
     "Serving": ["Lab", "NIOCore", "NIOPosix", "NIOHTTP1"],
     "MoDA": ["NN", "Tensor", "Text", "Serving", "Lab", "Logging"],
-    "SpatialAudio": ["Tensor", "CKernels", "Media", "Lab", "Logging"],
+    "SpatialAudio": ["NN", "Tensor", "CKernels", "Media", "Lab", "Logging"],
     "ZoomDistill": ["Tensor", "Media", "Chat", "Lab", "GRDB", "Logging"],
   ]
 

@@ -4,7 +4,6 @@ import ArgumentParser
 import Foundation
 import Lab
 import SpatialAudio
-import Synchronization
 import Tensor
 
 @main struct FOALocalize: ExperimentTool {
@@ -56,14 +55,10 @@ struct LocalizeDataset: LabCommand {
     _ = try folder.description()
     let count = try folder.completeScenes().count
     let console = Console(output: environment.standardError, time: environment.time)
-    let bar = Mutex(
-      ProgressBar(
-        "localize", total: max(1, limit > 0 ? min(limit, count) : count), unit: "scenes", console: console,
-        log: console.logger(label: "foa-localize")))
-    let study = try DatasetStudy(folder, limit: limit) { done, _ in
-      bar.withLock { $0.update(done: done, amount: Double(done)) }
-    }
-    bar.withLock { $0.finish() }
+    let bar = SharedProgress(
+      "localize", total: limit > 0 ? min(limit, count) : count, unit: "scenes", console: console)
+    let study = try DatasetStudy(folder, limit: limit) { done, _ in bar.update(done) }
+    bar.finish()
     let report = study.report
     environment.standardOutput.write(report.plainText)
     if let out { try report.write(to: URL(fileURLWithPath: out)) }

@@ -4,7 +4,6 @@ import Foundation
 import Lab
 import Logging
 import SpatialAudio
-import Synchronization
 import Tensor
 
 struct Render: LabCommand {
@@ -68,19 +67,4 @@ enum Shard {
     else { throw ValidationError("--shard: expected i/n with 1 ≤ i ≤ n, for example 2/7, got '\(text)'.") }
     return (part, parts)
   }
-}
-
-/// A progress bar that several threads move.
-final class SharedProgress: Sendable {
-  private let bar: Mutex<ProgressBar>
-
-  init(_ label: String, total: Int, unit: String, console: Console) {
-    bar = Mutex(
-      ProgressBar(label, total: max(1, total), unit: unit, console: console, log: console.logger(label: "foa-simulate"))
-    )
-  }
-
-  func update(_ done: Int) { bar.withLock { $0.update(done: done, amount: Double(done)) } }
-
-  func finish() { bar.withLock { $0.finish() } }
 }

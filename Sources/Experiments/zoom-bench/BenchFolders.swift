@@ -3,7 +3,6 @@ import ArgumentParser
 import Chat
 import Foundation
 import Lab
-import Synchronization
 import ZoomDistill
 
 /// A run's folder with its configuration.
@@ -51,7 +50,7 @@ struct RunFolder {
     }
     let models = BenchModels(environment: ProcessInfo.processInfo.environment)
     let judge = try models.judge(choice, cache: try cache("judge", isServer: choice != .nobody))
-    let bar = SharedBar("score", total: records.count, unit: "replies", console: console)
+    let bar = SharedProgress("score", total: records.count, unit: "replies", console: console)
     let concurrency = config.concurrency
     let scores = try waiting {
       await BenchScorer(judge: judge).scores(records, items: bundle.items, concurrency: concurrency) {
@@ -75,20 +74,4 @@ struct RunFolder {
     try BenchReport(run, summary: summary, config: config, curve: curve, pictures: pictures).report.write(to: out)
     environment.standardOutput.write("report: \(out.appending(path: "index.html").relativePath)\n")
   }
-}
-
-/// A progress bar that several threads move.
-final class SharedBar: Sendable {
-  private let bar: Mutex<ProgressBar>
-
-  init(_ label: String, total: Int, startingAt done: Int = 0, unit: String, console: Console) {
-    bar = Mutex(
-      ProgressBar(
-        label, total: max(1, total), startingAt: done, unit: unit, console: console,
-        log: console.logger(label: "zoom-bench")))
-  }
-
-  func update(_ done: Int) { bar.withLock { $0.update(done: done, amount: Double(done)) } }
-
-  func finish() { bar.withLock { $0.finish() } }
 }

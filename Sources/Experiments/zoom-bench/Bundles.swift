@@ -57,10 +57,10 @@ struct GenerateBundle: LabCommand {
     let interrupt = Interrupt()
     interrupt.install(signals: environment.interruptSignals) { console.show("stopping after this picture") }
     defer { interrupt.remove() }
-    let bar = Mutex<SharedBar?>(nil)
+    let bar = Mutex<SharedProgress?>(nil)
     let bundle = try write(shouldStop: { interrupt.isRequested }) { done, all in
       bar.withLock { bar in
-        if bar == nil { bar = SharedBar("draw", total: all, unit: "pictures", console: console) }
+        if bar == nil { bar = SharedProgress("draw", total: all, unit: "pictures", console: console) }
         bar?.update(done)
       }
     }
@@ -102,7 +102,7 @@ struct VerifyBundle: LabCommand {
   func run(in environment: CommandEnvironment) throws {
     let console = Console(output: environment.standardError, time: environment.time)
     let bundle = try BundleReader().read(URL(fileURLWithPath: bundle))
-    let bar = SharedBar("verify", total: bundle.items.count, unit: "items", console: console)
+    let bar = SharedProgress("verify", total: bundle.items.count, unit: "items", console: console)
     let problems = bundle.problems { bar.update($0) }
     bar.finish()
     for problem in problems { environment.standardOutput.write("\(problem)\n") }

@@ -55,13 +55,13 @@ struct RunBench: LabCommand {
       console.show("stopping after the questions on their way")
     }
     defer { interrupt.remove() }
-    let bar = Mutex<SharedBar?>(nil)
+    let bar = Mutex<SharedProgress?>(nil)
     let run = BenchRun(bundle, config: config, model: model, log: log, time: environment.time)
     let session = try waiting {
       try await run.run(shouldStop: { interrupt.isRequested }) { done, all in
         bar.withLock { bar in
           if bar == nil {
-            bar = SharedBar("ask", total: all, startingAt: done, unit: "questions", console: console)
+            bar = SharedProgress("ask", total: all, startingAt: done, unit: "questions", console: console)
           }
           bar?.update(done)
         }

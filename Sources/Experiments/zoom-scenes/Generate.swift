@@ -4,7 +4,6 @@ import Foundation
 import Lab
 import Logging
 import Media
-import Synchronization
 import Tensor
 import ZoomDistill
 
@@ -63,8 +62,7 @@ struct Generate: LabCommand {
     let interrupt = Interrupt()
     interrupt.install(signals: environment.interruptSignals) { console.show("stopping after these scenes") }
     defer { interrupt.remove() }
-    let bar = SharedProgress(
-      ProgressBar("scenes", total: scenes, unit: "scenes", console: console, log: console.logger(label: "zoom-scenes")))
+    let bar = SharedProgress("scenes", total: scenes, unit: "scenes", console: console)
     let drawn = try body(interrupt) { bar.update($0) }
     bar.finish()
     guard let drawn else {
@@ -73,17 +71,6 @@ struct Generate: LabCommand {
     }
     environment.standardOutput.write("drew \(drawn) scenes, kept \(scenes - drawn)\nscenes: \(out)\n")
   }
-}
-
-/// A progress bar that several threads tell of their work.
-private final class SharedProgress: Sendable {
-  private let bar: Mutex<ProgressBar>
-
-  init(_ bar: sending ProgressBar) { self.bar = Mutex(bar) }
-
-  func update(_ done: Int) { bar.withLock { $0.update(done: done, amount: Double(done)) } }
-
-  func finish() { bar.withLock { $0.finish() } }
 }
 
 struct ConfigurationCommand: LabCommand {

@@ -1,6 +1,8 @@
 // Everything that can be wrong with a config, in the words that the user reads.
 // Not here: finding the problems (ConfigParser, ConfigDecoder, the configs' own `validate()`).
 
+import Foundation
+
 /// One thing that is wrong with a config.
 public struct ConfigProblem: Equatable, Sendable, CustomStringConvertible {
   /// The sort of problem.
@@ -113,5 +115,17 @@ public struct ConfigCheck {
   /// - Throws: ``ConfigError`` with all recorded problems, if there are any.
   public func finish() throws(ConfigError) {
     if !problems.isEmpty { throw ConfigError(problems) }
+  }
+}
+
+extension ConfigCheck {
+  /// Records a problem of the form `key: expected X, got Y` of a part of the config.
+  package mutating func report(_ problem: String, prefix: String) {
+    let parts = problem.split(separator: ":", maxSplits: 1).map(String.init)
+    let rest = (parts.count > 1 ? parts[1] : "").components(separatedBy: ", got ")
+    require(
+      false, "\(prefix).\(parts[0])",
+      expected: rest[0].replacingOccurrences(of: "expected ", with: "").trimmingCharacters(in: .whitespaces),
+      got: rest.count > 1 ? rest[1] : "")
   }
 }

@@ -80,18 +80,6 @@ public struct LanguageModelConfig: ExperimentConfig {
   }
 }
 
-extension ConfigCheck {
-  /// Records a problem of the form `key: expected X, got Y`.
-  mutating func report(_ problem: String, prefix: String) {
-    let parts = problem.split(separator: ":", maxSplits: 1).map(String.init)
-    let rest = (parts.count > 1 ? parts[1] : "").components(separatedBy: ", got ")
-    require(
-      false, "\(prefix).\(parts[0])",
-      expected: rest[0].replacingOccurrences(of: "expected ", with: "").trimmingCharacters(in: .whitespaces),
-      got: rest.count > 1 ? rest[1] : "")
-  }
-}
-
 /// Where text comes from and how it becomes tokens.
 public struct DataConfig: Codable, Equatable, Sendable {
   /// A folder with `<domain>/{train,validation}.jsonl`, relative to the working directory.

@@ -60,7 +60,7 @@ public struct DatasetRender: Sendable {
     let scenes = index.shard(part, of: parts)
     let summary = Mutex(Summary())
     let done = Atomic(0)
-    let workers = WorkerSet(count: Runtime.threads, config.value, library)
+    let workers = RendererSet(config.value, library)
     let writers = WriterQueue()
     @Sendable func finish(_ id: String, _ outcome: Result<Bool, any Error>) {
       summary.withLock { summary in
@@ -123,20 +123,6 @@ public struct DatasetRender: Sendable {
     metadata.format = SceneMetadata.Format(output.format)
     try DCASELabels.write(SceneLabels.events(scene), to: folder.file(.labels(id)))
     try AtomicFile.write(try DatasetFolder.json(metadata), to: folder.file(.metadata(id)))
-  }
-}
-
-/// One renderer for each worker.
-// Safety: `parallelForEach` gives a worker number to one thread at a time, and each number has a renderer of its own.
-private final class WorkerSet: @unchecked Sendable {
-  private var renderers: [SceneRenderer]
-
-  init(count: Int, _ config: SceneDatasetConfig, _ library: ClipLibrary) {
-    renderers = (0..<max(1, count)).map { _ in SceneRenderer(config, library: library) }
-  }
-
-  func withRenderer<R, E: Error>(_ worker: Int, _ body: (SceneRenderer) throws(E) -> R) throws(E) -> R {
-    try body(renderers[worker])
   }
 }
 

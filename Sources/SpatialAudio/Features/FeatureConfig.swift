@@ -8,6 +8,8 @@ public import Media
 public enum FeatureKind: String, Codable, CaseIterable, Sendable {
   /// Four planes W, Y, Z, X: `10 log10(max(1e-10, mel |S|²))`, at most `topDecibels` below the channel's maximum.
   case logMel
+  /// The first plane of `logMel`: all that a listener with one ear has.
+  case logMelOmni
   /// Three planes Y, Z, X: `Re{W* V} / (|W|² + ‖V‖²/3 + 1e-8)` by bin, then summed into mel bands with the weights of
   /// the log-mel planes.
   ///
@@ -16,6 +18,9 @@ public enum FeatureKind: String, Codable, CaseIterable, Sendable {
   /// Three planes Y, Z, X: `Re{W* V} / ½(|W|² + ‖V‖²)` by bin, then averaged in mel bands. Its length is 1 for a plane
   /// wave and never more.
   case intensityEnergy
+  /// Three planes Y, Z, X: `mel(Re{W* V}) / mel(½(|W|² + ‖V‖²))`: as `intensityEnergy`, but bins count by their energy, so
+  /// that its length is 1 minus the diffuseness of the band. Never more than 1.
+  case intensityBandEnergy
   /// Three planes Y, Z, X: `mel(Re{W* V}) / mel(|W|²)`, limited to ±10.
   case intensityBandRatio
   /// One plane: `1 - ‖⟨I⟩‖ / ⟨E⟩`, averaged in the band and over `diffusenessFrames` frames.
@@ -27,8 +32,10 @@ public enum FeatureKind: String, Codable, CaseIterable, Sendable {
   public var planeNames: [String] {
     switch self {
     case .logMel: FeatureKind.channelNames.map { "log-mel \($0)" }
+    case .logMelOmni: ["log-mel W"]
     case .intensityDCASE: FeatureKind.channelNames.dropFirst().map { "intensity-dcase \($0)" }
     case .intensityEnergy: FeatureKind.channelNames.dropFirst().map { "intensity \($0)" }
+    case .intensityBandEnergy: FeatureKind.channelNames.dropFirst().map { "intensity-band-energy \($0)" }
     case .intensityBandRatio: FeatureKind.channelNames.dropFirst().map { "intensity-band-ratio \($0)" }
     case .diffuseness: ["diffuseness"]
     case .complexSpectrum: ["real", "imaginary"].flatMap { part in FeatureKind.channelNames.map { "\(part) \($0)" } }
@@ -96,6 +103,9 @@ public struct FeatureConfig: Codable, Equatable, Sendable {
     check.require(
       Set(kinds).count == kinds.count, "kinds", expected: "each kind once",
       got: kinds.map(\.rawValue).joined(separator: ", "))
+    check.require(
+      !(kinds.contains(.logMel) && kinds.contains(.logMelOmni)), "kinds", expected: "logMel or logMelOmni",
+      got: "both")
     check.require(
       kinds.count <= 1 || !kinds.contains(.complexSpectrum), "kinds",
       expected: "complexSpectrum alone, since its planes have other bins", got: "\(kinds.count) kinds")

@@ -9,12 +9,14 @@ extension FeatureExtractor {
   func planes(_ kind: FeatureKind, _ spectra: FirstOrderSpectra) -> [[Float]] {
     switch kind {
     case .logMel: (0..<4).map { logMel(spectra.power($0)) }
+    case .logMelOmni: [logMel(spectra.power(0))]
     case .intensityDCASE:
       Self.normalizedIntensity(spectra, energy: spectra.energy(omni: 1, dipole: 1.0 / 3), floor: 1e-8)
         .map { areaBank.apply($0) }
     case .intensityEnergy:
       Self.normalizedIntensity(spectra, energy: spectra.energy, floor: .leastNormalMagnitude)
         .map { meanBank.apply($0) }
+    case .intensityBandEnergy: bandEnergy(spectra)
     case .intensityBandRatio: bandRatio(spectra)
     case .diffuseness: [diffuseness(spectra)]
     case .complexSpectrum: spectra.channels.map(\.real) + spectra.channels.map(\.imaginary)
@@ -39,6 +41,15 @@ extension FeatureExtractor {
     spectra.intensity.map { axis in
       var ratio = axis
       for index in ratio.indices { ratio[index] /= energy[index] + floor }
+      return ratio
+    }
+  }
+
+  private func bandEnergy(_ spectra: FirstOrderSpectra) -> [[Float]] {
+    let energy = meanBank.apply(spectra.energy)
+    return spectra.intensity.map { axis in
+      var ratio = meanBank.apply(axis)
+      for index in ratio.indices { ratio[index] /= energy[index] + .leastNormalMagnitude }
       return ratio
     }
   }

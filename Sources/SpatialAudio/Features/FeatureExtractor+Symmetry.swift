@@ -12,19 +12,26 @@ extension FeatureExtractor {
       features.names == config.planeNames && features.binCount == config.planeBins,
       "FeatureExtractor.apply: expected the planes \(config.planeNames), got \(features.names)")
     let size = features.frameCount * features.binCount
-    let map = symmetry.channels
     var result = features
-    var first = 0
-    for kind in config.kinds {
-      let count = kind.planeNames.count
-      for plane in 0..<count {
-        let (source, sign) = Self.origin(of: plane, kind, map)
-        let (to, from) = ((first + plane) * size, (first + source) * size)
-        for index in 0..<size { result.values[to + index] = sign * features.values[from + index] }
-      }
-      first += count
+    for (plane, origin) in origins(under: symmetry).enumerated() {
+      let (to, from) = (plane * size, origin.source * size)
+      for index in 0..<size { result.values[to + index] = origin.sign * features.values[from + index] }
     }
     return result
+  }
+
+  /// For each plane after a symmetry: the plane that it comes from, and its sign.
+  func origins(under symmetry: Symmetry) -> [(source: Int, sign: Float)] {
+    let map = symmetry.channels
+    var first = 0
+    return config.kinds.flatMap { kind in
+      let count = kind.planeNames.count
+      defer { first += count }
+      return (0..<count).map { plane in
+        let (source, sign) = Self.origin(of: plane, kind, map)
+        return (source: first + source, sign: sign)
+      }
+    }
   }
 
   /// The plane of the same kind that a plane comes from, with its sign.
@@ -33,8 +40,9 @@ extension FeatureExtractor {
   ) -> (source: Int, sign: Float) {
     switch kind {
     case .logMel: (map[plane].source, 1)
-    case .intensityDCASE, .intensityEnergy, .intensityBandRatio: (map[plane + 1].source - 1, map[plane + 1].sign)
-    case .diffuseness: (plane, 1)
+    case .intensityDCASE, .intensityEnergy, .intensityBandEnergy, .intensityBandRatio:
+      (map[plane + 1].source - 1, map[plane + 1].sign)
+    case .logMelOmni, .diffuseness: (plane, 1)
     case .complexSpectrum: (plane / 4 * 4 + map[plane % 4].source, map[plane % 4].sign)
     }
   }
