@@ -99,7 +99,7 @@ let package = Package(
     experiment("tensor-bench", ["Benchmarks", "Lab"]),
     experiment("moda-kernel", ["Benchmarks", "Lab"]),
     experiment("foa-simulate", ["SpatialAudio", "Media", "Tensor", "Lab", logging]),
-    experiment("foa-encoder", ["SpatialAudio", "Lab", logging]),
+    experiment("foa-encoder", ["SpatialAudio", "Tensor", "Lab", logging]),
     experiment("foa-localize", ["SpatialAudio", "Media", "Tensor", "Lab", logging]),
     experiment("seld-score", ["SpatialAudio", "Lab", logging]),
     experiment("zoom-build", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", logging]),
@@ -123,7 +123,7 @@ let package = Package(
     tests("Media", ["Media", "Lab", "CImageIO", "TestSupport"]),
     tests("Chat", ["Chat", "Lab", "TestSupport"]),
     tests("Serving", ["Serving", "Chat", "Lab", "TestSupport"]),
-    tests("SpatialAudio", ["SpatialAudio", "Media", "Tensor", "CKernels", "Lab", "TestSupport", logging]),
+    tests("SpatialAudio", ["SpatialAudio", "NN", "Media", "Tensor", "CKernels", "Lab", "TestSupport", logging]),
     tests(
       "ZoomDistill", ["ZoomDistill", "Media", "Chat", "Tensor", "Lab", "TestSupport", "zoom-build", database, logging]),
     tests("Repository", ["MoDA", "SpatialAudio", "ZoomDistill", "Lab"]),

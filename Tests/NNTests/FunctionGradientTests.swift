@@ -5,7 +5,7 @@ import Tensor
 import Testing
 
 @Suite struct FunctionGradientTests {
-  static let cases = FunctionCases.all + LayerCases.all
+  static let cases = FunctionCases.all + LayerCases.all + RecurrentCases.all
   static let seeds: [UInt64] = [1, 2, 3, 4]
 
   @Test(arguments: cases) func formulasHaveTheirGradients(function: FunctionCase) {

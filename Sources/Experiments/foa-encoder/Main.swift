@@ -10,6 +10,6 @@ import SpatialAudio
     subcommands: [
       RunCommand<EncoderExperiment>.self, ResumeCommand<EncoderExperiment>.self,
       DryRunCommand<EncoderExperiment>.self, ConfigCommand<EncoderExperiment>.self,
-      ReportCommand<EncoderExperiment>.self,
+      ReportCommand<EncoderExperiment>.self, EvaluateEncoder.self,
     ])
 }

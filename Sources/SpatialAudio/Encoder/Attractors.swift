@@ -1,7 +1,7 @@
 // Sources as attractors: one vector for each source that is heard, and one more that says there is no other.
 // Not here: what is read off them (SpatialEncoder.swift), the loss (SlotLoss.swift).
 
-import NN
+package import NN
 import Tensor
 
 /// An encoder-decoder of long short-term memories, after which each attractor looks at the dense map.
@@ -83,7 +83,7 @@ struct Attractors {
 ///   - a: `[B, K, D]`.
 ///   - b: `[B, T, D]`.
 /// - Returns: `[B, K, T]`.
-func similarity(_ a: Variable, _ b: Variable) -> Variable {
+package func similarity(_ a: Variable, _ b: Variable) -> Variable {
   let (batch, width) = (a.shape[0], a.shape[2])
   let scale = 1 / Float(width).squareRoot()
   let (rows, columns) = (a.shape[1], b.shape[1])

@@ -76,7 +76,9 @@ public struct EncoderInputs: Sendable {
   ///   - frontEnd: its number.
   func apply(_ symmetry: Symmetry, to planes: UnsafeMutableBufferPointer<Float>, frontEnd: Int) {
     let origins = extractors[frontEnd].origins(under: symmetry)
-    guard origins.enumerated().contains(where: { $0.offset != $0.element.source || $0.element.sign < 0 }) else { return }
+    guard origins.enumerated().contains(where: { $0.offset != $0.element.source || $0.element.sign < 0 }) else {
+      return
+    }
     var cell = [Float](repeating: 0, count: origins.count)
     for start in stride(from: 0, to: planes.count, by: origins.count) {
       for plane in origins.indices { cell[plane] = planes[start + plane] }

@@ -125,7 +125,8 @@ private struct SlotLossSum {
         let values = row(entry * slotCount + slot)
         let (unit, _) = Self.unit(values)
         let gap = Double(values[SlotColumns.distance]) - log(source.place.distance)
-        return 1 - unit.dot(source.place.direction.unit) + 0.5 * crossEntropy(values, source.classIndex) + 0.2 * abs(gap)
+        return 1 - unit.dot(source.place.direction.unit) + 0.5 * crossEntropy(values, source.classIndex) + 0.2
+          * abs(gap)
       }
     }
     return Assignment.minimumSum(costs: costs, rows: count, columns: count).map(\.column)

@@ -70,6 +70,13 @@ public final class SpatialEncoder {
     public var room: Variable
     /// Multi-ACCDOA: tracks × classes × (X, Y, Z, distance in metres), `[B, T, 3·C·4]`; nil without.
     public var tracks: Variable?
+
+    package init(
+      dense: Variable, existence: Variable, activity: Variable, slots: Variable, room: Variable, tracks: Variable?
+    ) {
+      (self.dense, self.existence, self.activity) = (dense, existence, activity)
+      (self.slots, self.room, self.tracks) = (slots, room, tracks)
+    }
   }
 
   /// Encodes a batch.

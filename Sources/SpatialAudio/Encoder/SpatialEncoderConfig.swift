@@ -34,7 +34,8 @@ public struct SpatialEncoderConfig: Codable, Equatable, Sendable {
 
   func check(_ check: inout ConfigCheck, prefix: String) {
     check.require(
-      !frontEnds.isEmpty, "\(prefix).onset.features.kinds", expected: "features in one of onset and timbre", got: "none")
+      !frontEnds.isEmpty, "\(prefix).onset.features.kinds", expected: "features in one of onset and timbre", got: "none"
+    )
     for (name, frontEnd) in [("onset", onset), ("timbre", timbre)] where !frontEnd.features.kinds.isEmpty {
       frontEnd.check(&check, "\(prefix).\(name)")
     }

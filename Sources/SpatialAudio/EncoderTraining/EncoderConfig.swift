@@ -59,7 +59,8 @@ public struct EncoderConfig: ExperimentConfig {
     check.require(
       training.keepCheckpoints >= 1, "training.keepCheckpoints", expected: "at least 1", got: training.keepCheckpoints)
     check.require(
-      scenes.scenes.train >= 1 || !folder.isEmpty, "scenes.scenes.train", expected: "at least 1", got: scenes.scenes.train)
+      scenes.scenes.train >= 1 || !folder.isEmpty, "scenes.scenes.train", expected: "at least 1",
+      got: scenes.scenes.train)
     let most = scenes.sources.counts.count
     check.require(
       most <= model.slots || !folder.isEmpty, "model.slots", expected: "at least \(most), the most sources of a scene",
@@ -77,7 +78,8 @@ public struct EncoderConfig: ExperimentConfig {
   var trainerSettings: TrainerSettings {
     TrainerSettings(
       steps: training.steps, precision: training.precision.available, learningRate: training.learningRate,
-      schedule: .cosine(warmup: training.warmup, floor: training.floor), clipNorm: training.clipNorm, evaluateEvery: training.evaluateEvery,
+      schedule: .cosine(warmup: training.warmup, floor: training.floor), clipNorm: training.clipNorm,
+      evaluateEvery: training.evaluateEvery,
       saveEvery: training.saveEvery)
   }
 }

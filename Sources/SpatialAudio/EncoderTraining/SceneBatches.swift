@@ -26,7 +26,8 @@ struct SceneBatches: BatchSource {
   private let root: RandomSource
 
   init(
-    _ store: FeatureStore, inputs: EncoderInputs, moments: Int, size: Int, augmentation: AugmentationConfig, seed: UInt64
+    _ store: FeatureStore, inputs: EncoderInputs, moments: Int, size: Int, augmentation: AugmentationConfig,
+    seed: UInt64
   ) {
     self.store = store
     self.inputs = inputs

@@ -38,7 +38,8 @@ extension SceneSupply {
     let description = try folder.description()
     let scenes = try folder.completeScenes().filter { name in split.map { name.hasPrefix($0.rawValue) } ?? true }
     return SceneSupply(
-      identity: [description.configHash, description.clipsDigest, scenes.joined(separator: ",")].joined(separator: "\n"),
+      identity: [description.configHash, description.clipsDigest, scenes.joined(separator: ",")].joined(
+        separator: "\n"),
       count: scenes.count, classes: description.classes
     ) { place, _ in try folder.scene(scenes[place]) }
   }
