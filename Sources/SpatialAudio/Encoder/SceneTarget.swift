@@ -12,6 +12,13 @@ public struct SceneTarget: Equatable, Sendable {
     /// Whether it sounds in each moment.
     public var activity: [Bool]
 
+    /// A source of a class at these places, sounding in these moments.
+    public init(classIndex: Int, places: [Place], activity: [Bool]) {
+      self.classIndex = classIndex
+      self.places = places
+      self.activity = activity
+    }
+
     /// The place that stands for the whole scene: that of the middle of its activity.
     public var place: Place {
       let active = activity.indices.filter { activity[$0] }

@@ -21,6 +21,9 @@ public struct EncoderLossWeights: Codable, Equatable, Sendable {
   public var room: Float = 0.3
   /// The tracks of multi-ACCDOA.
   public var tracks: Float = 3
+
+  /// The defaults.
+  public init() {}
 }
 
 /// The parts of a slot loss, each a mean before its weight.

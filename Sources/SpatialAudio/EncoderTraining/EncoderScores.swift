@@ -15,7 +15,7 @@ public struct EncoderHearing: Sendable {
   /// Angles with the number of sources known.
   public let known: SceneErrors
   /// Angles with the number of sources as heard.
-  public let open: SceneErrors
+  public let ungated: SceneErrors
   /// Whether the class of each source is right, under the assignment of `known`.
   public let classHits: [Bool]
   /// `|ln d̂/d|` of each source, under the assignment of `known`.
@@ -37,7 +37,7 @@ public struct EncoderHearing: Sendable {
     let directions = truth.sources.map(\.place.direction)
     let found = heard.sources(known: truth.sources.count)
     known = SceneErrors(estimates: found.map(\.place.direction), truth: directions)
-    open = SceneErrors(estimates: heard.sources.map(\.place.direction), truth: directions)
+    ungated = SceneErrors(estimates: heard.sources.map(\.place.direction), truth: directions)
     let costs = directions.flatMap { direction in found.map { direction.angle(to: $0.place.direction) } }
     let pairs = Assignment.minimumSum(costs: costs, rows: directions.count, columns: found.count)
     classHits = pairs.map { truth.sources[$0.row].classIndex == found[$0.column].classIndex }
@@ -86,7 +86,7 @@ public struct EncoderScores: Codable, Equatable, Sendable {
   /// Share of sources with an estimate within 20°, by the number of sources.
   public var recalls: [Int: Figure]
   /// Mean angle of matched sources with the number of sources as heard; 180° counts for a source that was missed.
-  public var openAngles: [Int: Figure]
+  public var ungatedAngles: [Int: Figure]
   /// Share of scenes whose number of sources was heard.
   public var count: Figure
   /// Share of sources whose class was heard.
@@ -106,15 +106,15 @@ public struct EncoderScores: Codable, Equatable, Sendable {
   public init(_ hearings: [EncoderHearing]) {
     precondition(!hearings.isEmpty, "EncoderScores: no hearings")
     var angles: [Int: Figure] = [:], medians: [Int: Double] = [:], recalls: [Int: Figure] = [:]
-    var openAngles: [Int: Figure] = [:]
+    var ungatedAngles: [Int: Figure] = [:]
     for (sources, part) in Dictionary(grouping: hearings, by: \.sourceCount) {
       angles[sources] = .mean(part.map { Statistics.mean($0.known.angles) })
       medians[sources] = Statistics.median(part.flatMap(\.known.angles))
       recalls[sources] = .mean(part.map { Double($0.known.hits(within: 20)) / Double(sources) })
-      openAngles[sources] = .mean(
-        part.map { ($0.open.angles.reduce(0, +) + 180 * Double($0.open.misses)) / Double(sources) })
+      ungatedAngles[sources] = .mean(
+        part.map { ($0.ungated.angles.reduce(0, +) + 180 * Double($0.ungated.misses)) / Double(sources) })
     }
-    (self.angles, medianAngles, self.recalls, self.openAngles) = (angles, medians, recalls, openAngles)
+    (self.angles, medianAngles, self.recalls, self.ungatedAngles) = (angles, medians, recalls, ungatedAngles)
     count = .mean(hearings.map { $0.heardCount == $0.sourceCount ? 1 : 0 })
     classes = .clustered(hearings.map { $0.classHits.map { $0 ? 1 : 0 } }, Statistics.mean)
     distance = .median(hearings.map(\.distanceErrors))

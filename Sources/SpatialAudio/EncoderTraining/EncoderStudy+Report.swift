@@ -41,7 +41,7 @@ extension EncoderStudy {
       var row: [Table.Cell] = [.integer(count), .integer(figure.scenes)] + Self.text(figure, decimals: 1)
       row.append(.number(scores.medianAngles[count] ?? .nan, decimals: 1))
       if let recall = scores.recalls[count] { row += Self.text(recall, scale: 100, decimals: 1) }
-      row.append(.number(scores.openAngles[count]?.value ?? .nan, decimals: 1))
+      row.append(.number(scores.ungatedAngles[count]?.value ?? .nan, decimals: 1))
       table.rows.append(row)
     }
     return table
@@ -171,7 +171,7 @@ extension EncoderStudy {
     var rows = scores.angles.sorted { $0.key < $1.key }.flatMap { count, figure in
       [row("angle\(count).mean_deg", figure, "degrees")]
         + (scores.recalls[count].map { [row("angle\(count).recall20", $0, "share")] } ?? [])
-        + (scores.openAngles[count].map { [row("angle\(count).open_mean_deg", $0, "degrees")] } ?? [])
+        + (scores.ungatedAngles[count].map { [row("angle\(count).ungated_mean_deg", $0, "degrees")] } ?? [])
     }
     rows.append(row("class.accuracy", scores.classes, "share"))
     rows.append(row("count.accuracy", scores.count, "share"))
