@@ -212,9 +212,13 @@ private func expectAll(_ test: Case, _ ways: [Way] = Way.all) {
       Runtime.with(instructionSet: level, threads: 1, matrixBackend: .packed) {
         for (rows, columns) in [(1, 100), (9, 37), (40, 5), (23, 64)] {
           var part = [Float](repeating: .nan, count: rows * columns)
-          gemm(
-            m: rows, n: columns, k: 400, MatrixOperand(test.a, rowStride: test.strideA),
-            MatrixOperand(test.b, rowStride: test.strideB), into: &part, stride: columns)
+          test.a.withUnsafeBufferPointer { a in
+            test.b.withUnsafeBufferPointer { b in
+              gemm(
+                m: rows, n: columns, k: 400, MatrixOperand(a.baseAddress!, rowStride: test.strideA),
+                MatrixOperand(b.baseAddress!, rowStride: test.strideB), into: &part, stride: columns)
+            }
+          }
           for row in 0..<rows {
             #expect(
               Array(part[row * columns..<(row + 1) * columns])
@@ -232,8 +236,13 @@ private func expectAll(_ test: Case, _ ways: [Way] = Way.all) {
         let b = [Float](repeating: 1, count: 30 * 40)
         a[7 * 30 + 3] = .nan
         a[9 * 30 + 4] = .infinity
-        gemm(
-          m: 20, n: 40, k: 30, MatrixOperand(a, rowStride: 30), MatrixOperand(b, rowStride: 40), into: &c, stride: 40)
+        a.withUnsafeBufferPointer { a in
+          b.withUnsafeBufferPointer { b in
+            gemm(
+              m: 20, n: 40, k: 30, MatrixOperand(a.baseAddress!, rowStride: 30),
+              MatrixOperand(b.baseAddress!, rowStride: 40), into: &c, stride: 40)
+          }
+        }
         for j in 0..<40 {
           #expect(c[7 * 40 + j].isNaN && c[9 * 40 + j] == .infinity && c[8 * 40 + j] == 30, "\(way) column \(j)")
         }
